@@ -1,0 +1,1 @@
+"""Feeds: fetched (the one effect, in fetch), decoded, parsed into entries, and told apart from what was seen."""

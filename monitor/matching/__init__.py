@@ -1,0 +1,1 @@
+"""Matching: names found in text, judged and explained. Pure."""

@@ -1,0 +1,1 @@
+"""Frozen domain types: the vocabulary of the project. They know no database, network or clock."""

@@ -1,0 +1,180 @@
+"""The values that a person sets: validated where they enter, frozen from then on, handed to the stages one by one.
+
+Durations are seconds, sizes are bytes; in YAML both may carry a unit (`90s`, `10m`, `6h`, `1d`; `500KB`, `10MB`).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
+
+from monitor.model.watchlists import Severity
+
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|w)?")
+_DURATION_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0, None: 1.0}
+_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kKmMgG]?)i?[bB]?")
+_SIZE_UNITS = {"": 1, "k": 1000, "m": 1000**2, "g": 1000**3}
+_IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+
+
+def _duration(value: object) -> object:
+    if isinstance(value, str):
+        found = _DURATION.fullmatch(value.strip())
+        if not found:
+            raise ValueError("not a duration: write a number and a unit, for example 90s, 10m, 6h or 1d")
+        return float(found[1]) * _DURATION_UNITS[found[2]]
+    return value
+
+
+def _size(value: object) -> object:
+    if isinstance(value, str):
+        found = _SIZE.fullmatch(value.strip())
+        if not found:
+            raise ValueError("not a size: write a number and a unit, for example 500KB or 10MB")
+        return int(float(found[1]) * _SIZE_UNITS[found[2].lower()])
+    return value
+
+
+def _identifier(value: str) -> str:
+    if not _IDENTIFIER.fullmatch(value):
+        raise ValueError("not an id: use at most 100 letters, digits, '-', '_' or '.', a letter or digit first")
+    return value
+
+
+def _text(value: object) -> object:
+    """YAML reads `id: 17022` as a number; where text is meant, a number is its text."""
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+def _list(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+Duration = Annotated[float, BeforeValidator(_duration), Field(ge=0)]
+Size = Annotated[int, BeforeValidator(_size), Field(gt=0)]
+Identifier = Annotated[str, BeforeValidator(_text), AfterValidator(_identifier)]
+Text = Annotated[str, BeforeValidator(_text)]
+Texts = Annotated[tuple[Text, ...], BeforeValidator(_list)]
+
+
+class Strict(BaseModel):
+    """Frozen; an unknown key is an error, never ignored."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class FeedSource(Strict):
+    """A feed as configured."""
+
+    id: Identifier
+    url: str
+    title: str = ""
+    interval: Duration | None = None  # None: polling.interval
+    full_text: bool = True
+    tags: Texts = ()
+    enabled: bool = True
+    lang: str = ""  # BCP 47; only where the feed itself does not say
+
+
+class Polling(Strict):
+    interval: Duration = 900.0
+    timeout: Duration = Field(30.0, gt=0)  # of one whole fetch: connect, headers, redirects and body
+    max_bytes: Size = 10_000_000  # decompressed
+    concurrency: int = Field(16, ge=1, le=256)
+    per_host: int = Field(1, ge=1, le=256)
+    min_gap: Duration = 1.0  # between two requests to one host
+    user_agent: str = "sanctions-watchlist-monitor/0.1 (+news monitoring; set polling.user_agent to your contact)"
+    allow_private: bool = False
+
+
+class Matching(Strict):
+    threshold: float = Field(88.0, ge=50, le=100)
+
+
+class AlertPolicy(Strict):
+    burst: int = Field(10, ge=1)  # alerts a channel gets one by one in a tick; more become one summary
+    cooldown: Duration = 21600.0  # a subject that comes again within it goes to the thread or the digest
+    digest_at: str = Field("07:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")  # of a daily digest; a weekly one: Mondays
+    timezone: str = "UTC"  # IANA name; the one that digest_at is meant in
+
+
+class _Channel(Strict):
+    id: Identifier
+    cooldown: Duration | None = None  # None: alerts.cooldown
+    burst: int | None = Field(None, ge=1)  # None: alerts.burst
+
+
+class ConsoleChannel(_Channel):
+    type: Literal["console"]
+
+
+class EmailChannel(_Channel):
+    type: Literal["email"]
+    host: str
+    port: int = Field(587, ge=1, le=65535)
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    username: str = ""
+    password: SecretStr = SecretStr("")
+    sender: str = Field(alias="from")
+    recipients: Annotated[tuple[str, ...], BeforeValidator(_list), Field(min_length=1)] = Field(alias="to")
+    timeout: Duration = Field(30.0, gt=0)
+
+
+class SlackChannel(_Channel):
+    """An incoming webhook, or a bot token with a channel (which can thread follow-ups)."""
+
+    type: Literal["slack"]
+    webhook_url: SecretStr = SecretStr("")
+    token: SecretStr = SecretStr("")
+    channel: str = ""
+    api_url: str = "https://slack.com/api"
+    timeout: Duration = Field(30.0, gt=0)
+
+
+class WebhookChannel(_Channel):
+    """Standard Webhooks (https://www.standardwebhooks.com)."""
+
+    type: Literal["webhook"]
+    url: str
+    secret: SecretStr = SecretStr("")
+    timeout: Duration = Field(30.0, gt=0)
+
+
+Channel = Annotated[ConsoleChannel | EmailChannel | SlackChannel | WebhookChannel, Field(discriminator="type")]
+
+
+class RouteMatch(Strict):
+    """Every given condition must hold; none given matches everything."""
+
+    watchlists: Texts = ()
+    entities: Texts = ()  # entity ids
+    feeds: Texts = ()
+    tags: Texts = ()  # of the feed; any of them
+    languages: Texts = ()
+    min_severity: Severity = Severity.LOW
+    max_severity: Severity = Severity.CRITICAL
+
+
+class Route(Strict):
+    id: Identifier
+    match: RouteMatch = RouteMatch()
+    channels: Texts
+    digest: Literal["hourly", "daily", "weekly"] | None = None  # None: at once
+    continue_: bool = Field(False, alias="continue")
+
+
+class Web(Strict):
+    enabled: bool = True
+    host: str = "127.0.0.1"
+    port: int = Field(8000, ge=0, le=65535)
+    base_url: str = ""  # "": made from host and port
+
+
+class Storage(Strict):
+    url: str = "sqlite:///var/monitor.db"
+
+
+class Retention(Strict):
+    articles: Duration = 7_776_000.0  # 90 days

@@ -1,0 +1,102 @@
+"""Watchlists, entities and their names."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from functools import cached_property
+
+
+class EntityType(StrEnum):
+    PERSON = "person"
+    ORGANIZATION = "organization"
+    VESSEL = "vessel"
+    AIRCRAFT = "aircraft"
+    UNKNOWN = "unknown"
+
+
+class NameKind(StrEnum):
+    PRIMARY = "primary"
+    ALIAS = "alias"
+    WEAK = "weak"  # counts only beside a stronger sign; official lists call it a weak or low-quality a.k.a.
+
+
+class Severity(StrEnum):
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+    @property
+    def rank(self) -> int:
+        """0 (low) … 3 (critical)."""
+        return list(Severity).index(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """One name of an entity, exactly as its list writes it."""
+
+    text: str
+    kind: NameKind = NameKind.PRIMARY
+
+    @property
+    def script(self) -> str:
+        """The script of its first letter ("LATIN", "CYRILLIC", "ARABIC", "CJK", "HANGUL" …), "" without letters.
+
+        It is the first word of the letter's Unicode name.
+        """
+        for character in self.text:
+            if character.isalpha():
+                return unicodedata.name(character, "").partition(" ")[0]
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A person, organization, vessel or aircraft on a watchlist, keyed by (watchlist, id)."""
+
+    watchlist: str
+    id: str
+    type: EntityType
+    names: tuple[Name, ...]  # the primary name first; never empty
+    countries: tuple[str, ...] = ()  # ISO 3166-1 alpha-2, lower case, as far as the list gives them so
+    programmes: tuple[str, ...] = ()
+    identifiers: tuple[tuple[str, str], ...] = ()  # (kind, value): ("imo", "9131539")
+    context: tuple[str, ...] = ()  # words that strengthen a mention when they stand near it
+    exclude: tuple[str, ...] = ()  # phrases that are not this entity
+    threshold: float | None = None  # 0–100; None: the watchlist's
+    severity: Severity | None = None  # None: the watchlist's
+    listed: date | None = None
+    notes: str = ""
+    url: str = ""  # the publisher's page or the public source of the record
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return (self.watchlist, self.id)
+
+    @property
+    def name(self) -> str:
+        """The primary name."""
+        return self.names[0].text
+
+
+@dataclass(frozen=True)
+class Watchlist:
+    """A named list of entities, as read from one file or one publisher's set of files."""
+
+    id: str
+    entities: tuple[Entity, ...]
+    title: str = ""
+    threshold: float | None = None  # 0–100; None: the setting matching.threshold
+    severity: Severity = Severity.MEDIUM
+    version: str = ""  # hex digest of the content it was read from
+    origin: str = ""  # the file's path or the publisher's URL
+    licence: str = ""  # terms worth telling, "" where there are none
+    problems: tuple[str, ...] = field(default=())  # records skipped, one line each with its position
+
+    @cached_property
+    def by_id(self) -> dict[str, Entity]:
+        return {entity.id: entity for entity in self.entities}
