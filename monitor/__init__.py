@@ -1,1 +1,1 @@
-"""A sanctions-entity watchlist monitor: finds watched names in the news, records the evidence, tells the right people."""
+"""Finds sanctioned names in the news, keeps the evidence and tells the right people, once."""

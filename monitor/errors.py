@@ -38,7 +38,7 @@ class StorageError(MonitorError):
 
 
 class FetchError(MonitorError):
-    """A URL could not be fetched. `retry_after`: seconds, where the server named it; `status`: HTTP, where it answered."""
+    """A URL could not be fetched. `retry_after`: seconds, if the server named it; `status`: HTTP, if it answered."""
 
     def __init__(
         self, message: str, *, retryable: bool = True, status: int | None = None, retry_after: float | None = None
