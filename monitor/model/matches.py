@@ -87,3 +87,8 @@ class HitRecord:
     article: ArticleRef
     disposition: Disposition
     found_at: datetime  # UTC
+
+    @property
+    def subject(self) -> str:
+        """The key of whom the hit is about, shared by entities that are the same; so far each entity is its own."""
+        return f"{self.hit.entity.watchlist}/{self.hit.entity.id}"

@@ -1,0 +1,95 @@
+"""Hits and deliveries as the JSON objects that scripts read: the one place that knows their keys.
+
+Keys are only ever added. Times are ISO 8601 with a zone, scores 0–100, offsets code points into the named field.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from monitor.model.alerts import Delivery, DeliveryState
+from monitor.model.articles import ArticleRef
+from monitor.model.matches import HitRecord, Match
+
+Json = dict[str, Any]
+
+
+def hit_json(record: HitRecord) -> Json:
+    """A stored hit: one object of `monitor hits list --json`, `/api/v1/hits` and the webhook's `data.hits`."""
+    hit, entity = record.hit, record.hit.entity
+    return {
+        "id": record.id,
+        "entity": entity.id,
+        "entity_name": entity.name,
+        "watchlist": entity.watchlist,
+        "score": _score(hit.score),
+        "severity": hit.severity.value,
+        "disposition": record.disposition.value,
+        "article": article_json(record.article),
+        "mentions": [mention_json(match) for match in hit.matches],
+        "explanation": hit.explanation,
+        "type": entity.type.value,
+        "countries": list(entity.countries),
+        "programmes": list(entity.programmes),
+        "listed": entity.listed.isoformat() if entity.listed else None,
+        "record_url": entity.url,
+        "sentence": hit.best.snippet.text,
+        "found_at": time_json(record.found_at),
+        "list_version": hit.list_version,
+        "matcher_version": hit.matcher_version,
+    }
+
+
+def article_json(article: ArticleRef) -> Json:
+    return {
+        "id": article.id,
+        "title": article.title,
+        "url": article.url,
+        "feed": article.feed,
+        "published": time_json(article.published),
+        "first_seen": time_json(article.first_seen),
+        "lang": article.lang,
+        "story": article.story,
+    }
+
+
+def mention_json(match: Match) -> Json:
+    """One mention as `monitor screen` prints it: `field[start:end] == surface`, read as `name` with `score`."""
+    mention = match.mention
+    return {
+        "field": mention.field,
+        "start": mention.start,
+        "end": mention.end,
+        "surface": mention.surface,
+        "name": match.name.text,
+        "score": _score(match.score),
+    }
+
+
+def delivery_json(delivery: Delivery) -> Json:
+    """One object of `monitor alerts list --json` and `/api/v1/alerts`."""
+    pending = delivery.state is DeliveryState.PENDING
+    return {
+        "id": delivery.id,
+        "channel": delivery.channel,
+        "recipient": delivery.recipient,
+        "state": delivery.state.value,
+        "attempts": delivery.attempts,
+        "next_attempt": time_json(delivery.next_attempt) if pending else None,
+        "last_error": delivery.last_error,
+        "hits": [record.id for alert in delivery.alerts for record in alert.hits],
+        "kind": delivery.kind.value,
+        "uid": delivery.uid,
+        "created": time_json(delivery.created),
+        "sent_at": time_json(delivery.sent_at),
+    }
+
+
+def time_json(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+def _score(score: float) -> float:
+    """Two decimals: what comes after them is noise of the arithmetic."""
+    return round(score, 2)
