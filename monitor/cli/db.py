@@ -1,0 +1,40 @@
+"""`monitor db`: upgrade, backup, prune."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from monitor.cli.common import utc_now, with_store
+from monitor.config import Settings
+from monitor.store import Store
+
+
+@click.group()
+def db() -> None:
+    """The database: upgrade, backup, prune."""
+
+
+@db.command()
+@with_store
+def upgrade(settings: Settings, store: Store) -> None:  # noqa: ARG001 - opening the store upgrades it
+    """Bring the schema up to date (this also happens by itself whenever the database is opened)."""
+    click.echo(f"schema is up to date ({store.schema_version()})")
+
+
+@db.command()
+@with_store
+@click.argument("path", type=click.Path(path_type=Path, dir_okay=False))
+def backup(settings: Settings, store: Store, path: Path) -> None:  # noqa: ARG001
+    """Write a consistent copy of a SQLite database while the service runs."""
+    store.backup(path)
+    click.echo(f"backed up to {path}")
+
+
+@db.command()
+@with_store
+def prune(settings: Settings, store: Store) -> None:
+    """Empty articles' texts that are older than retention.articles; what was seen stays known."""
+    counts = store.prune(utc_now(), articles=settings.retention.articles)
+    click.echo(f"pruned: {counts}")

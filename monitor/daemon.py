@@ -1,0 +1,262 @@
+"""The background service: APScheduler's ticks, the dashboard, reloading, signals.
+
+    every second   due feeds → poll threads · due pages → page threads · due deliveries → a thread a channel
+    every 5 s      files changed? → new lists, new feeds; a broken edit keeps the last good ones, and says so
+    every hour     prune
+
+A tick only claims and hands over: a feed that dawdles keeps its thread, never the tick.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobExecutionEvent
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from monitor import config
+from monitor.client import Client
+from monitor.config import Settings
+from monitor.errors import MonitorError
+from monitor.model.feeds import FeedState
+from monitor.pipeline import Service, load_lists
+from monitor.pipeline.rounds import BURST_WINDOW, SETTLE, Rounds
+from monitor.pipeline.service import owner_is_gone
+from monitor.reloading import FileWatch
+from monitor.store import Store
+from monitor.web.app import create_app
+from monitor.web.server import Server
+from monitor.workers import Workers
+
+TICK = 1.0
+"""Seconds between looks for due work: the shortest interval that a feed may ask for."""
+
+RELOAD_TICK = 5.0
+"""Seconds between looks at the files; a change is taken up after two equal looks."""
+
+FRESH = timedelta(seconds=60)
+"""At start, healthy feeds whose last poll is older than this are polled at once: who restarts wants to see it work."""
+
+STALE = timedelta(minutes=10)
+"""Without any poll for this long (and three times the shortest interval) the service is not ready: something hangs."""
+
+GRACE = 5.0
+"""Seconds that work in hand is given at shutdown before its sockets are closed: all must be over within 10."""
+
+log = logging.getLogger(__name__)
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def build_service(settings: Settings, *, echo: Callable[[str], None], clock: Callable[[], datetime]) -> Service:
+    """Read the lists, open the database, make the clients. Raises ConfigError, SourceError or StorageError."""
+    matcher = load_lists(settings.watchlists, threshold=settings.matching.threshold)
+    store = Store.open(settings.storage.url, now=clock())
+    store.sync_feeds(settings.feeds, clock())
+    polling = settings.polling
+    return Service(
+        store=store,
+        client=Client(
+            user_agent=polling.user_agent,
+            timeout=polling.timeout,
+            max_bytes=polling.max_bytes,
+            allow_private=polling.allow_private,
+            per_host=polling.per_host,
+            min_gap=polling.min_gap,
+        ),
+        channel_client=Client(
+            user_agent=polling.user_agent, timeout=30.0, max_bytes=1_000_000, allow_private=True, per_host=4
+        ),
+        workers=Workers(max_workers=2),
+        matcher=matcher,
+        feeds={feed.id: feed for feed in settings.feeds},
+        polling=polling,
+        alerts=settings.alerts,
+        routes=settings.routes,
+        channels={channel.id: channel for channel in settings.channels},
+        base_url=settings.web.base_url,
+        clock=clock,
+        echo=echo,
+    )
+
+
+def close_service(service: Service) -> None:
+    """Close sockets, workers and database; what this process still had claimed is free for the next."""
+    service.client.close()
+    service.channel_client.close()
+    service.workers.close()
+    service.store.release(service.owner)
+    service.store.close()
+
+
+def free_dead_claims(service: Service) -> None:
+    """What a killed process on this host had in hand is due again now, not when its leases end."""
+    for owner in service.store.lease_owners():
+        if owner_is_gone(owner, service.owner):
+            service.store.release(owner)
+
+
+class Daemon:
+    """The running service. `start()` returns at once; `stop()` finishes what is in hand, within ten seconds."""
+
+    def __init__(
+        self, settings: Settings, *, echo: Callable[[str], None], clock: Callable[[], datetime] = utc_now
+    ) -> None:
+        self.settings = settings
+        self.echo = echo
+        self.clock = clock
+        self.polled = threading.Event()  # every due feed was polled once, its pages read, its alerts sent
+        self.port = 0
+        self._broken: dict[str, str] = {}  # "lists" or "feeds" → why the last edit was not taken up
+        self._started = clock()
+        self._first = False
+
+    def start(self) -> None:
+        """Raises ConfigError, SourceError or StorageError; then nothing is left running."""
+        self.service = build_service(self.settings, echo=self.echo, clock=self.clock)
+        try:
+            free_dead_claims(self.service)
+            self.service.store.poll_soon(self.clock(), older_than=FRESH)
+            self.rounds = Rounds(self.service)
+            self._lists = FileWatch(self.settings.watchlists)
+            self._files = FileWatch(self.settings.files)
+            self.web = self._serve() if self.settings.web.enabled else None
+        except BaseException:
+            close_service(self.service)
+            raise
+        self._greet()
+        self.scheduler = BackgroundScheduler(
+            timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        )
+        self.scheduler.add_listener(self._scheduler_event, EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
+        for name, job, seconds in (
+            ("work", self.tick, TICK),
+            ("reload", self.reload, RELOAD_TICK),
+            ("prune", self.prune, 3600.0),
+        ):
+            first = self.clock() if name == "work" else None
+            extra = {"next_run_time": first} if first else {}
+            self.scheduler.add_job(job, "interval", seconds=seconds, id=name, **extra)
+        self.scheduler.start()
+
+    def stop(self, grace: float = GRACE) -> bool:
+        """Finish what is in hand, at most `grace` seconds, then close everything; whether all of it finished."""
+        self.scheduler.shutdown(wait=False)
+        finished = self.rounds.stop(grace)
+        if not finished:
+            self.service.client.close()
+            self.service.channel_client.close()
+            finished = self.rounds.stop(grace=2.0)
+        if self.web:
+            self.web.stop()
+        close_service(self.service)
+        return finished
+
+    def tick(self) -> None:
+        """Hand out what is due. Database trouble is said, and the next tick tries again."""
+        try:
+            self.rounds.claim_polls()
+            self.rounds.claim_pages()
+            self.rounds.claim_deliveries(settle=SETTLE, calm=BURST_WINDOW)
+            self._first = self._first or self.rounds.done.polled + self.rounds.done.failed > 0
+            if not self.polled.is_set() and self._first and not self.rounds.in_hand() and not self._due():
+                self.polled.set()
+        except MonitorError as error:
+            self.echo(f"waiting: {error}")
+
+    def _due(self) -> bool:
+        return self.service.store.work_due(self.clock())
+
+    def reload(self) -> None:
+        """Take up changed files; keep the last good ones when an edit is broken, and say so until it is mended."""
+        if self._lists.changed():
+            self._take_up("lists", self._reload_lists)
+        if self._files.changed():
+            self._take_up("feeds", self._reload_feeds)
+
+    def _take_up(self, what: str, load: Callable[[], str]) -> None:
+        try:
+            said = load()
+        except MonitorError as error:
+            self._broken[what] = str(error)
+            self.echo(f"BROKEN EDIT, the last good {what} stay in use: {error}")
+        else:
+            self._broken.pop(what, None)
+            self.echo(said)
+
+    def _reload_lists(self) -> str:
+        matcher = load_lists(self.settings.watchlists, threshold=self.settings.matching.threshold)
+        self.service.matcher = matcher
+        return f"watchlists changed: now {matcher.entities} entities, {matcher.names} names"
+
+    def _reload_feeds(self) -> str:
+        new = config.load(self.settings.path, os.environ)
+        self.service.store.sync_feeds(new.feeds, self.clock())
+        self.service.feeds = {feed.id: feed for feed in new.feeds}
+        rest = [
+            name
+            for name in ("storage", "watchlists", "polling", "matching", "alerts", "channels", "routes", "web")
+            if getattr(new, name) != getattr(self.settings, name)
+        ]
+        later = f"; restart to take up the changes in {', '.join(rest)}" if rest else ""
+        return f"feeds changed: now {sum(feed.enabled for feed in new.feeds)}{later}"
+
+    def prune(self) -> None:
+        try:
+            self.service.store.prune(self.clock(), articles=self.settings.retention.articles)
+        except MonitorError as error:
+            self.echo(f"prune put off: {error}")
+
+    def unready(self) -> list[str]:
+        """Why the service is not polling and delivering as it should; empty when it is."""
+        reasons = [f"broken edit of {what}: {why}" for what, why in self._broken.items()]
+        now = self.clock()
+        feeds = [feed for feed in self.service.store.feeds() if feed.state is not FeedState.DISABLED]
+        polls = [feed.last_polled for feed in feeds if feed.last_polled]
+        shortest = min((feed.source.interval or self.settings.polling.interval for feed in feeds), default=0.0)
+        limit = max(STALE, timedelta(seconds=3 * shortest))
+        if feeds and now - max(polls, default=self._started) > limit:
+            reasons.append(f"no feed was polled for {limit}")
+        elif feeds and not polls:
+            reasons.append("no feed polled yet")
+        if feeds and polls and all(feed.failures for feed in feeds):
+            reasons.append("every feed fails: is the network down?")
+        late = self.service.store.oldest_due_deliveries(now)
+        reasons += [
+            f"channel {name}: deliveries are waiting since {since:%Y-%m-%d %H:%M} UTC"
+            for name, since in late.items()
+            if now - since > STALE
+        ]
+        return reasons
+
+    def _serve(self) -> Server:
+        web = self.settings.web
+        hosts = {web.host, "127.0.0.1", "localhost", "[::1]"}
+        app = create_app(self.service.store, base_url=self.service.base_url, hosts=sorted(hosts), ready=self.unready)
+        server = Server(app, web.host, web.port)
+        server.start()
+        self.port = server.port
+        return server
+
+    def _greet(self) -> None:
+        matcher, settings = self.service.matcher, self.settings
+        enabled = sum(feed.enabled for feed in settings.feeds)
+        channels = ", ".join(f"{channel.id} ({channel.type})" for channel in settings.channels)
+        self.echo(f"watching {matcher.entities} entities by {matcher.names} names on {len(matcher.versions)} lists")
+        self.echo(f"polling {enabled} feeds; alerts go to {channels}")
+        if self.web:
+            self.echo(f"dashboard: {self.service.base_url or f'http://{settings.web.host}:{self.port}'}/")
+
+    def _scheduler_event(self, event: JobExecutionEvent) -> None:
+        exception = getattr(event, "exception", None)
+        if exception is not None:
+            log.error("job %s failed", event.job_id, exc_info=exception)
+            self.echo(f"job {event.job_id} failed: {type(exception).__name__}; it runs again")
+        elif event.code == EVENT_JOB_MISSED:
+            log.warning("job %s was late", event.job_id)

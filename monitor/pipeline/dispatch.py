@@ -1,0 +1,101 @@
+"""dispatch_due: what is due is bundled, rendered, sent, and its fate recorded."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from monitor.alerts.bundle import bundle
+from monitor.alerts.send import backoff, send
+from monitor.model.alerts import Dead, Delivery, Retry, SendResult, Sent
+from monitor.pipeline.service import Service
+
+LEASE = 300.0
+"""Seconds a claimed delivery is left to its claimer; a batch of slow sends starts none after half of it."""
+
+BATCH = 1000
+"""Deliveries claimed for one channel at a time: enough that a flood becomes one summary, not several."""
+
+BURST_WINDOW = 60.0
+"""Seconds: what a channel was sent this recently counts towards its burst, so that a tick that straddles two claims
+is still one tick."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatched:
+    """Counts of one run."""
+
+    sent: int = 0
+    retried: int = 0
+    dead: int = 0
+
+    def __add__(self, other: Dispatched) -> Dispatched:
+        return Dispatched(self.sent + other.sent, self.retried + other.retried, self.dead + other.dead)
+
+
+def dispatch_due(service: Service, channels: Collection[str]) -> Dispatched:
+    """Send what is due on these channels. Raises StorageError only."""
+    now = service.clock()
+    claimed = service.store.claim_due_deliveries(now, lease=LEASE, owner=service.owner, limit=BATCH, channels=channels)
+    if not claimed:
+        return Dispatched()
+    until = now + timedelta(seconds=LEASE / 2)
+    counts: Counter[type[SendResult]] = Counter()
+    for delivery in _bundled(service, claimed):
+        if service.clock() > until:  # the rest is claimed again when the lease has run out
+            break
+        counts[type(_send(service, delivery))] += 1
+    return Dispatched(counts[Sent], counts[Retry], counts[Dead])
+
+
+def _bundled(service: Service, claimed: Sequence[Delivery]) -> list[Delivery]:
+    now = service.clock()
+    burst = {
+        channel.id: channel.burst if channel.burst is not None else service.alerts.burst
+        for channel in service.channels.values()
+    }
+    recent = service.store.recently_sent(now, BURST_WINDOW)
+    deliveries = []
+    for group in bundle(claimed, burst=burst, recent=recent):
+        if group.kind is None:
+            deliveries.extend(group.deliveries)
+        else:
+            deliveries.append(service.store.merge_deliveries([d.id for d in group.deliveries], group.kind, now))
+    return deliveries
+
+
+def _send(service: Service, delivery: Delivery) -> SendResult:
+    channel = service.channels.get(delivery.channel)
+    if channel is None:
+        result: SendResult = Dead(f"channel {delivery.channel!r} is no longer configured")
+    else:
+        try:
+            result = send(
+                delivery,
+                channel,
+                base_url=service.base_url,
+                client=service.channel_client,
+                now=service.clock(),
+                echo=service.echo,
+            )
+        except Exception as error:  # one message's surprise must not stop the others; logged whole, retried
+            log.exception("unexpected error while sending delivery %s", delivery.id)
+            result = Retry(f"unexpected {type(error).__name__} while sending")
+    now = service.clock()
+    next_attempt = None
+    if isinstance(result, Retry):
+        wait = backoff(delivery.attempts + 1, result.after, service.rng.random())
+        if wait is None:
+            result = Dead(f"given up after {delivery.attempts + 1} tries: {result.error}")
+        else:
+            next_attempt = now + timedelta(seconds=wait)
+    service.store.record_delivery(delivery.id, result, now=now, next_attempt=next_attempt)
+    if isinstance(result, Retry | Dead):
+        when = f"next try {next_attempt:%H:%M:%S} UTC" if next_attempt else "dead; see `monitor alerts list`"
+        service.echo(f"delivery {delivery.id} to {delivery.channel} failed: {result.error} ({when})")
+    return result

@@ -1,0 +1,93 @@
+"""read_pages: the full text of articles already recorded, from the pages their feeds link to."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from monitor.articles.extract import read_page
+from monitor.errors import FetchError, MonitorError
+from monitor.matching import MATCHER_VERSION
+from monitor.model.articles import Article
+from monitor.model.feeds import DuePage, PageOutcome
+from monitor.pipeline.service import Service
+
+RETRY_AFTER = (300.0, 1800.0, 7200.0, 28800.0)
+"""Seconds before the next try of a page that failed in a way that may pass; after the last the feed's text stands."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class PagesRead:
+    """Counts of one run."""
+
+    read: int = 0
+    failed: int = 0
+    hits: int = 0
+
+
+def read_pages(service: Service, pages: Sequence[DuePage], *, stopping: Callable[[], bool]) -> PagesRead:
+    """Read claimed pages one after the other (they are one feed's, so mostly one host's) and record each.
+
+    Stops early when asked to; what is left stays claimed until `release` or the lease's end. Raises StorageError only.
+    """
+    read = failed = hits = 0
+    for page in pages:
+        if stopping():
+            break
+        outcome = _read(service, page)
+        recorded = service.store.record_page(outcome, service.plan)
+        service.tell_hits(recorded.hits)
+        read += not outcome.error
+        failed += bool(outcome.error)
+        hits += len(recorded.hits)
+    if pages:
+        service.echo(f"pages {pages[0].feed}: {read} read in full, {failed} failed, {hits} further hits")
+    return PagesRead(read, failed, hits)
+
+
+def _read(service: Service, page: DuePage) -> PageOutcome:
+    try:
+        found = read_page(service.client, service.workers, page.url, timeout=service.polling.timeout)
+    except MonitorError as error:
+        return _failure(service, page, error)
+    except Exception as error:  # one page's surprise must not stop the others; logged whole, recorded by name
+        log.exception("unexpected error while reading %s", page.url)
+        return _failure(service, page, MonitorError(f"unexpected {type(error).__name__}: {error}"))
+    article = Article(
+        id=str(page.article_id),
+        title=page.entry_title or found.title,
+        text=_whole(page.entry_text, found.text),
+        lang=page.lang or found.lang,
+    )
+    hits = service.matcher.screen(article)
+    return PageOutcome(
+        article_id=page.article_id,
+        finished=service.clock(),
+        article=article,
+        hits=tuple(hits),
+        error=found.problem,
+        list_versions=service.matcher.versions,
+        matcher_version=MATCHER_VERSION,
+    )
+
+
+def _whole(summary: str, full: str) -> str:
+    """The page's text, after the feed's own where the page does not repeat it: nothing the feed said is lost."""
+    if not summary or summary in full:
+        return full
+    return f"{summary}\n\n{full}"
+
+
+def _failure(service: Service, page: DuePage, error: MonitorError) -> PageOutcome:
+    now = service.clock()
+    retry_at = None
+    if error.retryable and page.attempts < len(RETRY_AFTER):
+        wait = RETRY_AFTER[page.attempts]
+        if isinstance(error, FetchError) and error.retry_after is not None:
+            wait = max(wait, min(error.retry_after, RETRY_AFTER[-1]))
+        retry_at = now + timedelta(seconds=wait)
+    return PageOutcome(article_id=page.article_id, finished=now, error=str(error), retry_at=retry_at)

@@ -1,0 +1,88 @@
+"""What the verbs share: the database, the network, the workers, the matcher of the moment."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from random import Random
+
+from monitor.alerts import policy
+from monitor.client import Client
+from monitor.matching import Matcher
+from monitor.model.alerts import AlertHistory, AlertPlan
+from monitor.model.matches import HitRecord
+from monitor.model.settings import AlertPolicy, Channel, FeedSource, Polling, Route
+from monitor.store import Store
+from monitor.workers import Workers
+
+
+def lease_owner() -> str:
+    """This process's name on its leases, `host:pid:token`: the token tells a restarted container's pid 1 apart."""
+    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+
+
+def owner_is_gone(owner: str, me: str) -> bool:
+    """Whether the process that holds leases under this name is known to be dead (only this host's can be known)."""
+    host, _, rest = owner.partition(":")
+    pid, _, _ = rest.partition(":")
+    my_host, _, my_rest = me.partition(":")
+    if owner == me or host != my_host or not pid.isdigit():
+        return False
+    if pid == my_rest.partition(":")[0]:
+        return True
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:  # alive, and somebody else's
+        return False
+    return False
+
+
+@dataclass
+class Service:
+    """The collaborators of one running process. `matcher` and `feeds` are replaced whole when files change."""
+
+    store: Store
+    client: Client  # for feeds and pages: guarded as polling says
+    channel_client: Client  # for Slack and webhooks: goes where the channels are configured to go
+    workers: Workers
+    matcher: Matcher
+    feeds: Mapping[str, FeedSource]
+    polling: Polling
+    alerts: AlertPolicy
+    routes: Sequence[Route]
+    channels: Mapping[str, Channel]
+    base_url: str
+    clock: Callable[[], datetime]
+    echo: Callable[[str], None]
+    """Progress for a person, a line each; the console channel speaks through it too."""
+    rng: Random = field(default_factory=Random)
+    owner: str = field(default_factory=lease_owner)
+
+    def plan(self, records: Sequence[HitRecord], history: AlertHistory) -> Sequence[AlertPlan]:
+        """The alert policy, for the store to call inside the hits' own transaction."""
+        return policy.plan(
+            records,
+            history,
+            routes=self.routes,
+            channels=list(self.channels.values()),
+            policy=self.alerts,
+            feed_tags={feed.id: feed.tags for feed in self.feeds.values()},
+            now=self.clock(),
+        )
+
+    def tell_hits(self, ids: Sequence[int]) -> None:
+        """One line per new hit."""
+        for hit_id in ids:
+            record = self.store.hit(hit_id)
+            if record is not None:
+                hit = record.hit
+                self.echo(
+                    f"hit {record.id}: {hit.entity.name} ({hit.entity.watchlist}, {hit.score:.0f}, {hit.severity}) "
+                    f"in “{record.article.title}” [{record.article.feed}]"
+                )
