@@ -1,0 +1,163 @@
+"""`monitor feeds`: list, add, discover, import, export."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from monitor import config
+from monitor.cli.common import config_option, json_option, load_settings, with_store
+from monitor.cli.output import print_json, table
+from monitor.config import Settings
+from monitor.errors import ConfigError, UsageError
+from monitor.feeds.opml import feed_id, read_opml, write_opml
+from monitor.model.serial import feed_json
+from monitor.model.settings import FeedSource
+from monitor.store import Store
+
+
+@click.group()
+def feeds() -> None:
+    """What is polled and how it is doing: list, add, discover, import, export."""
+
+
+@feeds.command("list")
+@with_store
+@json_option
+def list_feeds(settings: Settings, store: Store, as_json: bool) -> None:
+    """List feeds with their state and their last error."""
+    configured = {feed.id for feed in settings.feeds}
+    statuses = [status for status in store.feeds() if status.source.id in configured]
+    if as_json:
+        print_json([feed_json(status) for status in statuses])
+        return
+    table(
+        ["id", "state", "last polled", "last success", "failures", "entries", "last error", "url"],
+        [
+            [
+                status.source.id,
+                status.state.value,
+                f"{status.last_polled:%Y-%m-%d %H:%M}" if status.last_polled else "never",
+                f"{status.last_success:%Y-%m-%d %H:%M}" if status.last_success else "never",
+                str(status.failures),
+                str(status.entries),
+                status.last_error,
+                status.source.url,
+            ]
+            for status in statuses
+        ],
+        empty="no feeds configured",
+    )
+
+
+@feeds.command()
+@config_option
+@click.argument("url")
+def discover(config_path: Path | None, url: str) -> int:
+    """Show the feeds that a page links to."""
+    found = _discover(load_settings(config_path), url)
+    for address, title in found:
+        click.echo(f"{address}\t{title}")
+    if not found:
+        click.echo(f"monitor: no feed found at {url}", err=True)
+    return 0 if found else 1
+
+
+@feeds.command()
+@config_option
+@click.argument("url")
+@click.option("--id", "new_id", help="Its id (default: made from its title).")
+def add(config_path: Path | None, url: str, new_id: str | None) -> int:
+    """Add a feed to feeds.yaml; the address of a site is enough when the site links to its feed."""
+    settings = load_settings(config_path)
+    found = _discover(settings, url)
+    if not found:
+        click.echo(f"monitor: no feed found at {url}; give the feed's own address", err=True)
+        return 1
+    address, title = found[0]
+    if any(feed.url == address for feed in settings.feeds):
+        raise UsageError(f"{address} is already in the settings")
+    taken = [feed.id for feed in settings.feeds]
+    if new_id in taken:
+        raise UsageError(f"the id {new_id!r} is taken; choose another with --id")
+    feed = FeedSource(id=new_id or feed_id(title or address, taken), url=address, title=title)
+    click.echo(f"added {feed.id} ({feed.url}) to {_append(settings, [feed])}")
+    return 0
+
+
+@feeds.command("import")
+@config_option
+@click.argument("opml", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+def import_opml(config_path: Path | None, opml: Path) -> int:
+    """Add the feeds of an OPML file to feeds.yaml; those already there are left alone."""
+    settings = load_settings(config_path)
+    read, problems = read_opml(opml.read_bytes())
+    for problem in problems:
+        click.echo(f"monitor: {opml}: {problem}", err=True)
+    known = {feed.url for feed in settings.feeds}
+    taken = [feed.id for feed in settings.feeds]
+    new: list[FeedSource] = []
+    for feed in read:
+        if feed.url not in known:
+            new.append(feed.model_copy(update={"id": feed_id(feed.id, taken)}))
+            taken.append(new[-1].id)
+    if new:
+        _append(settings, new)
+    click.echo(f"{len(new)} feeds added, {len(read) - len(new)} were there already, {len(problems)} left out")
+    return 1 if problems else 0
+
+
+@feeds.command()
+@config_option
+def export(config_path: Path | None) -> None:
+    """Write the configured feeds to stdout as OPML."""
+    click.echo(write_opml(load_settings(config_path).feeds), nl=False)
+
+
+def _discover(settings: Settings, url: str) -> list[tuple[str, str]]:
+    from monitor.client import Client
+    from monitor.feeds.discover import discover as discover_feeds
+
+    polling = settings.polling
+    client = Client(
+        user_agent=polling.user_agent,
+        timeout=polling.timeout,
+        max_bytes=polling.max_bytes,
+        allow_private=polling.allow_private,
+    )
+    try:
+        return discover_feeds(client, url)
+    finally:
+        client.close()
+
+
+def _append(settings: Settings, new: Sequence[FeedSource]) -> Path:
+    """Append rows to feeds.yaml, keeping its comments and layout; the file is replaced only by one that reads well."""
+    path = next((file for file in settings.files if file != settings.path), None)
+    if path is None:
+        raise UsageError(
+            f"the feeds stand in {settings.path} itself; add the row there, or move them to a feeds.yaml of their own"
+        )
+    before = path.read_text(encoding="utf-8")
+    rows = "".join(
+        f"- {{id: {json.dumps(f.id)}, url: {json.dumps(f.url)}, title: {json.dumps(f.title, ensure_ascii=False)}}}\n"
+        for f in new
+    )
+    after = before + ("" if before.endswith("\n") or not before else "\n") + rows
+    _replace(path, after)
+    try:
+        config.load(settings.path, os.environ)
+    except ConfigError as error:
+        _replace(path, before)
+        raise UsageError(f"{path} cannot be added to: {error}") from error
+    return path
+
+
+def _replace(path: Path, text: str) -> None:
+    beside = path.with_suffix(".new")
+    beside.write_text(text, encoding="utf-8")
+    beside.replace(path)
