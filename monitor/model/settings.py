@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
@@ -43,6 +44,14 @@ def _identifier(value: str) -> str:
     return value
 
 
+def _timezone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError("not a time zone: write its IANA name, for example Europe/London or UTC") from error
+    return value
+
+
 def _text(value: object) -> object:
     """YAML reads `id: 17022` as a number; where text is meant, a number is its text."""
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
@@ -57,6 +66,7 @@ Size = Annotated[int, BeforeValidator(_size), Field(gt=0)]
 Identifier = Annotated[str, BeforeValidator(_text), AfterValidator(_identifier)]
 Text = Annotated[str, BeforeValidator(_text)]
 Texts = Annotated[tuple[Text, ...], BeforeValidator(_list)]
+Timezone = Annotated[str, AfterValidator(_timezone)]
 
 
 class Strict(BaseModel):
@@ -97,7 +107,7 @@ class AlertPolicy(Strict):
     burst: int = Field(10, ge=1)  # alerts a channel gets one by one in a tick; more become one summary
     cooldown: Duration = 21600.0  # a subject that comes again within it goes to the thread or the digest
     digest_at: str = Field("07:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")  # of a daily digest; a weekly one: Mondays
-    timezone: str = "UTC"  # IANA name; the one that digest_at is meant in
+    timezone: Timezone = "UTC"  # IANA name; the one that digest_at is meant in
 
 
 class _Channel(Strict):
