@@ -64,8 +64,8 @@ def retry(settings: Settings, store: Store, delivery_id: int) -> None:  # noqa: 
 @click.argument("channel_id", metavar="CHANNEL")
 def test(settings: Settings, store: Store, channel_id: str) -> int:  # noqa: ARG001
     """Send a test message through a channel, to each of its recipients."""
-    from monitor.alerts.send import send
     from monitor.alerts.sample import sample_deliveries
+    from monitor.alerts.send import send
     from monitor.client import Client
 
     channels = {channel.id: channel for channel in settings.channels}
