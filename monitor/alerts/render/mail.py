@@ -1,0 +1,60 @@
+"""Mail: one message a recipient, with a text and an HTML part, that threads by subject and never answers itself."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+
+from monitor.alerts.render.clean import one_line
+from monitor.alerts.render.templates import fill
+from monitor.alerts.render.view import message
+from monitor.model.alerts import Delivery, DeliveryKind
+
+_DOMAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?")
+_DOT_ATOM = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+def render_email(delivery: Delivery, *, base_url: str, now: datetime, sender: str = "") -> EmailMessage:
+    """The message to one recipient. `sender`: the channel's `from`, whose domain also ends the ids.
+
+    Raises ValueError for an address that no header can hold.
+    """
+    view = message(delivery, base_url=base_url, now=now)
+    domain = _domain(sender)
+    mail = EmailMessage(policy=SMTP)
+    mail["Subject"] = view.headline
+    if sender:
+        mail["From"] = one_line(sender)
+    if delivery.recipient:
+        mail["To"] = one_line(delivery.recipient)
+    mail["Date"] = format_datetime(now)
+    mail["Message-ID"] = f"<{_token(delivery.uid)}@{domain}>"
+    if delivery.kind is DeliveryKind.ALERT:
+        # The root was never sent: clients thread by the reference alone, whichever alert they see first.
+        root = f"<subject.{_digest(delivery.alerts[0].subject)}@{domain}>"
+        mail["In-Reply-To"] = root
+        mail["References"] = root
+    mail["List-Id"] = f"<{_token(delivery.channel)}.alerts.{domain}>"
+    mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers
+    mail["X-Auto-Response-Suppress"] = "All"  # the same for Exchange
+    mail.set_content(fill("email.txt.j2", view))
+    mail.add_alternative(fill("email.html.j2", view), subtype="html")
+    return mail
+
+
+def _domain(sender: str) -> str:
+    domain = parseaddr(sender)[1].rpartition("@")[2]
+    return domain.lower() if _DOMAIN.fullmatch(domain) else "monitor.invalid"
+
+
+def _token(text: str) -> str:
+    """`text` where an id may hold it, else its digest: either way the same for the same text."""
+    return text if _DOT_ATOM.fullmatch(text) else _digest(text)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]

@@ -1,0 +1,39 @@
+"""The webhook's body: hits as `monitor hits list --json` prints them, in a Standard Webhooks envelope."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+from monitor.alerts.render.clean import http_link
+from monitor.alerts.render.view import DISCLAIMER
+from monitor.model.alerts import Delivery
+from monitor.model.serial import hit_json, time_json
+
+
+def render_webhook(delivery: Delivery, *, base_url: str, now: datetime) -> dict[str, Any]:  # noqa: ARG001 - see below
+    """The JSON object to post; `webhook_body` gives its bytes.
+
+    It is the same for every try (so `now` has no part in it): a receiver may compare bodies. `type` is hit.alert,
+    hit.summary or hit.digest; keys are only ever added.
+    """
+    base = http_link(base_url.rstrip("/"))
+    hits = {record.id: record for alert in delivery.alerts for record in alert.hits}
+    return {
+        "type": f"hit.{delivery.kind.value}",
+        "timestamp": time_json(delivery.created),
+        "data": {
+            "id": delivery.uid,
+            "channel": delivery.channel,
+            "hits": [
+                hit_json(record) | ({"page": f"{base}/hits/{record.id}"} if base else {}) for record in hits.values()
+            ],
+            "note": DISCLAIMER,
+        },
+    }
+
+
+def webhook_body(payload: dict[str, Any]) -> bytes:
+    """Pure ASCII, so that no lone surrogate of some feed can stop it from being sent."""
+    return json.dumps(payload, separators=(",", ":")).encode("ascii")

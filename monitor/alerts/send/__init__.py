@@ -1,0 +1,51 @@
+"""Sending a delivery: the one place in alerts with effects. What came of it is a value, never an exception.
+
+`Sent`, `Retry` (the same again later can help; the provider may name the time) or `Dead` (a person must do something);
+errors are one line, without secrets. At least once: a delivery keeps its uid between tries, and receivers see it as
+Message-ID, webhook-id or block_id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from monitor.alerts.render import render_console
+from monitor.alerts.send.backoff import backoff
+from monitor.alerts.send.slack import send_slack
+from monitor.alerts.send.smtp import send_mail
+from monitor.alerts.send.webhook import send_webhook
+from monitor.model.alerts import Delivery, Retry, SendResult, Sent
+from monitor.model.settings import Channel, ConsoleChannel, EmailChannel, SlackChannel
+
+if TYPE_CHECKING:
+    from monitor.client import Client
+
+__all__ = ["backoff", "send"]
+
+
+def send(
+    delivery: Delivery,
+    channel: Channel,
+    *,
+    base_url: str,
+    client: Client,
+    now: datetime,
+    echo: Callable[[str], None],
+) -> SendResult:
+    """One try. `client` must allow the addresses that channels are configured with; `echo` prints for the console.
+
+    Takes at most the channel's `timeout` (seconds), name resolution aside.
+    """
+    if isinstance(channel, ConsoleChannel):
+        try:
+            echo(render_console(delivery, base_url=base_url, now=now))
+        except OSError as error:  # a closed terminal or a full disk behind it
+            return Retry(f"console: {error.strerror or error}")
+        return Sent()
+    if isinstance(channel, EmailChannel):
+        return send_mail(delivery, channel, base_url=base_url, now=now)
+    if isinstance(channel, SlackChannel):
+        return send_slack(delivery, channel, base_url=base_url, client=client, now=now)
+    return send_webhook(delivery, channel, base_url=base_url, client=client, now=now)
