@@ -74,6 +74,10 @@ def _link(url: str, text: str) -> Json:
     return {"type": "link", "url": url, "text": text.replace("<", "‹").replace(">", "›")}
 
 
+def _rich(*elements: Json) -> Json:
+    return {"type": "rich_text", "elements": list(elements)}
+
+
 def _section(*elements: Json) -> Json:
     return {"type": "rich_text_section", "elements": list(elements)}
 
@@ -94,16 +98,16 @@ def _article(hit: HitView) -> list[Json]:
 
 def _alert(hit: HitView) -> list[Json]:
     """One hit with all its evidence, most important first: what does not fit is left out from the end."""
-    facts = [f"{hit.severity}, {hit.score} of 100", *(value for _, value in hit.facts)]
-    when = f"\n{hit.feed}, {hit.published}"
+    facts = [f"{label.lower()} {value}" if label in ("List", "Listed") else value for label, value in hit.facts]
     why = "\n".join(f"• {line}" for line in hit.why)
-    return [
-        {"type": "context", "elements": [_plain(" · ".join(facts), 600)]},
-        {"type": "rich_text", "elements": [_quote(quote) for quote in hit.quotes]},
-        {"type": "rich_text", "elements": [_section(*_article(hit), _text(when))]},
-        *([{"type": "rich_text", "elements": [_section(_text(cut(why, 1200)))]}] if why else []),
-        *_links(("Review the hit", hit.page), ("Source of the record", hit.record)),
+    blocks = [
+        {"type": "context", "elements": [_plain(" · ".join((f"{hit.severity}, {hit.score} of 100", *facts)), 600)]},
+        _rich(*(_quote(quote) for quote in hit.quotes)),
+        _rich(_section(*_article(hit), _text(f"\n{hit.feed}, {hit.published}"))),
     ]
+    if why:
+        blocks.append(_rich(_section(_text("Why it matched\n", bold=True), _text(cut(why, 1200)))))
+    return blocks + _links(("Review the hit", hit.page), ("Source of the record", hit.record))
 
 
 def _links(*links: tuple[str, str]) -> list[Json]:
@@ -111,19 +115,19 @@ def _links(*links: tuple[str, str]) -> list[Json]:
     for text, url in links:
         if url:
             elements += [_text("   "), _link(url, text)] if elements else [_link(url, text)]
-    return [{"type": "rich_text", "elements": [_section(*elements)]}] if elements else []
+    return [_rich(_section(*elements))] if elements else []
 
 
 def _listed(group: Group) -> list[Json]:
     """One entity in a summary or digest: a block for its name, one for each hit."""
     name = _section(_text(group.name, bold=True), _text(f"  {group.watchlist} · {group.severity}"))
-    return [{"type": "rich_text", "elements": [name]}, *(_row(hit) for hit in group.hits)]
+    return [_rich(name), *(_row(hit) for hit in group.hits)]
 
 
 def _row(hit: HitView) -> Json:
     where = _text(f"\n{hit.feed}, {hit.published} · {hit.score} of 100")
     review = [_text(" · "), _link(hit.page, "Review")] if hit.page else []
-    return {"type": "rich_text", "elements": [_section(*_article(hit), where, *review), _quote(hit.quotes[0])]}
+    return _rich(_section(*_article(hit), where, *review), _quote(hit.quotes[0]))
 
 
 def _fitting(body: Sequence[Sequence[Json]], view: Message) -> list[Json]:
@@ -149,7 +153,7 @@ def _fitting(body: Sequence[Sequence[Json]], view: Message) -> list[Json]:
 def _more(count: int, view: Message) -> list[Json]:
     said = f"{count} more {'hit' if count == 1 else 'hits'}"
     element = _link(view.all_hits, said) if view.all_hits else _text(said, bold=True)
-    return [{"type": "rich_text", "elements": [_section(element)]}]
+    return [_rich(_section(element))]
 
 
 def _last(view: Message) -> list[Json]:
@@ -167,5 +171,6 @@ def _fallback(view: Message) -> str:
     """Notifications show the first line; programs that know no blocks show all of it."""
     lines = [view.headline]
     for hit in view.hits:
-        lines += [f"{hit.name}: {one_line(hit.sentence, SENTENCE)}", hit.url]
+        title = [] if view.kind == "alert" else [f"{hit.name}: {hit.title}"]
+        lines += [*title, one_line(hit.sentence, SENTENCE), hit.url]
     return f"{escape(chr(10).join(lines), FALLBACK)}\n{view.disclaimer}"

@@ -124,7 +124,7 @@ def _hit(record: HitRecord, base: str) -> HitView:
     hit, entity, article = record.hit, record.hit.entity, record.article
     return HitView(
         id=record.id,
-        name=one_line(entity.name, 300),
+        name=one_line(entity.name, 300) or one_line(entity.id) or "(no name)",
         watchlist=one_line(entity.watchlist, 100),
         type="" if entity.type is EntityType.UNKNOWN else entity.type.value,
         severity=hit.severity.value,
