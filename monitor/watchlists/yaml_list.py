@@ -12,7 +12,7 @@ from datetime import date
 from typing import Annotated, Literal
 
 from anyascii import anyascii
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from monitor.model.settings import Identifier, Strict, Text, Texts
 from monitor.model.watchlists import Entity, EntityType, Name, NameKind, Severity, Watchlist
@@ -35,6 +35,14 @@ def _clean(value: object) -> object:
     return value
 
 
+def _entity_id(value: str) -> str:
+    """Publishers' ids carry spaces and brackets; what would break a line of a listing is refused."""
+    if not 0 < len(value) <= 200 or not value.isprintable() or value != value.strip():
+        raise ValueError("not an id: 1 to 200 printable characters, no space at either end")
+    return value
+
+
+EntityId = Annotated[Text, AfterValidator(_entity_id)]
 NameText = Annotated[Text, BeforeValidator(_clean)]
 NameTexts = Annotated[tuple[NameText, ...], BeforeValidator(lambda value: [value] if isinstance(value, str) else value)]
 Threshold = Annotated[float, Field(ge=50, le=100)]
@@ -44,7 +52,7 @@ class EntityRow(Strict):
     """One entity as written."""
 
     name: NameText = Field(description="The main name, as the list or the firm itself writes it.")
-    id: Identifier = Field("", description="Stable id; made from the name when left out.", validate_default=False)
+    id: EntityId = Field("", description="Stable id; made from the name when left out.", validate_default=False)
     type: EntityType = EntityType.UNKNOWN
     aliases: NameTexts = ()
     weak_aliases: NameTexts = Field((), description="Names that only count beside a stronger sign.")
