@@ -30,6 +30,10 @@ MAX_DEPTH = 50
 MAX_NODES = 20_000_000
 """Values after aliases are expanded: an alias bomb makes billions of a few hundred bytes."""
 
+_ALIAS = re.compile(r"(?:^|[\s,\[{])\*\w", re.MULTILINE)
+_DEEP_LINE = re.compile(rf"^[ ?:-]{{{MAX_DEPTH},}}", re.MULTILINE)
+_BRACKETS = re.compile(r"[\[\]{}]")
+
 T = TypeVar("T")
 Location = tuple[str | int, ...]
 
@@ -158,7 +162,7 @@ def parse(path: Path, text: str) -> Document:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         what = " ".join(part for part in (error.context, error.problem) if part)
-        if "\t" in what or "'\\t'" in what:
+        if mark and text.split("\n")[mark.line][mark.column : mark.column + 1] == "\t":
             what = "a tab where only spaces may indent"
         line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
         raise FileProblems([Problem(path, line, column, what)]) from error
@@ -177,8 +181,11 @@ class _TooMuch(ValueError):
 
 
 def _check_bounds(text: str) -> None:
-    """Refuse deep nesting and alias bombs before anything is built of them."""
-    if "*" not in text and text.count("[") + text.count("{") < MAX_DEPTH:
+    """Refuse deep nesting and alias bombs before anything is built of them.
+
+    Walking the events costs as much as reading the file, so it is done only where the text looks as if it were needed.
+    """
+    if not (_ALIAS.search(text) or _DEEP_LINE.search(text) or _bracket_depth(text) > MAX_DEPTH):
         return
     depth = nodes = 0
     sizes: dict[str, int] = {}
@@ -201,6 +208,15 @@ def _check_bounds(text: str) -> None:
             nodes += 1
         if nodes > MAX_NODES:
             raise _TooMuch("its aliases expand to more values than any list has")
+
+
+def _bracket_depth(text: str) -> int:
+    """How deep brackets stand in one another; those inside quoted text count too, which errs on the careful side."""
+    depth = deepest = 0
+    for found in _BRACKETS.finditer(text):
+        depth = depth + 1 if found[0] in "[{" else max(0, depth - 1)
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def validate(model: type[T] | TypeAdapter[T], document: Document, data: Any = None, at: Location = ()) -> T:

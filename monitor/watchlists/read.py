@@ -26,7 +26,7 @@ def read_paths(paths: Iterable[Path], *, downloads: Path = Path("var/lists")) ->
     """
     lists: list[Watchlist] = []
     for path in paths:
-        for file in _files(path):
+        for file in list_files(path):
             read = read_list(file, downloads=downloads)
             twin = next((known for known in lists if known.id == read.id), None)
             if twin is not None:
@@ -64,7 +64,8 @@ def _official(row: WatchlistFile, path: Path, downloads: Path) -> Watchlist:
     return select(read_list(file), row)
 
 
-def _files(path: Path) -> list[Path]:
+def list_files(path: Path) -> list[Path]:
+    """The list files that a path stands for. Raises ConfigError when there are none."""
     if path.is_dir():
         found = sorted(child for child in path.iterdir() if child.suffix.lower() in YAML_SUFFIXES and child.is_file())
         if not found:

@@ -1,0 +1,136 @@
+"""`monitor check`: is everything spelled right, and where does data go out to."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import click
+
+from monitor import config
+from monitor.cli.common import config_option, json_option
+from monitor.cli.output import print_json
+from monitor.config import Settings
+from monitor.errors import ConfigError, MonitorError
+from monitor.model.settings import Channel, EmailChannel, SlackChannel, WebhookChannel
+from monitor.model.watchlists import Watchlist
+from monitor.strictyaml import FileProblems
+from monitor.watchlists import identifiers
+from monitor.watchlists.read import list_files, read_list
+
+
+@click.command()
+@config_option
+@json_option
+def check(config_path: Path | None, as_json: bool) -> int:
+    """Check settings, feeds and watchlists; say what is watched and which hosts are told.
+
+    Exit 0: all well. 1: usable, with problems. 2: the service would not start with this.
+    """
+    fatal: list[str] = []
+    problems: list[str] = []
+    lists: list[Watchlist] = []
+    settings: Settings | None = None
+    try:
+        settings = config.load(config_path, os.environ)
+    except MonitorError as error:
+        fatal += _lines(error)
+    if settings is not None:
+        lists, unread = _read_all(settings)
+        fatal += unread
+        problems += [problem for watchlist in lists for problem in watchlist.problems]
+        problems += [
+            f"{watchlist.origin}: {entity.id}: {wrong}"
+            for watchlist in lists
+            for entity in watchlist.entities
+            for kind, value in entity.identifiers
+            if (wrong := identifiers.problem(kind, value))
+        ]
+    summary = _summary(settings, lists) if settings else {}
+    if as_json:
+        print_json({"fatal": fatal, "problems": problems, **summary})
+    else:
+        for line in [*fatal, *problems]:
+            click.echo(f"monitor: {line}", err=True)
+        _tell(summary)
+        if not fatal and not problems:
+            click.echo("everything is in order")
+    return 2 if fatal else 1 if problems else 0
+
+
+def _read_all(settings: Settings) -> tuple[list[Watchlist], list[str]]:
+    """Every list that can be read, and a line for each that cannot."""
+    lists: list[Watchlist] = []
+    unread: list[str] = []
+    for path in settings.watchlists:
+        try:
+            files = list_files(path)
+        except MonitorError as error:
+            unread += _lines(error)
+            continue
+        for file in files:
+            try:
+                read = read_list(file)
+            except MonitorError as error:
+                unread += _lines(error)
+                continue
+            twin = next((known for known in lists if known.id == read.id), None)
+            if twin:
+                unread.append(f"{file}: the watchlist id {read.id!r} is that of {twin.origin}; change one of them")
+            lists.append(read)
+    return lists, unread
+
+
+def _lines(error: MonitorError) -> list[str]:
+    if isinstance(error, FileProblems):
+        return [str(problem) for problem in error.problems]
+    return [str(error)] if isinstance(error, ConfigError) or str(error) else [type(error).__name__]
+
+
+def _summary(settings: Settings, lists: list[Watchlist]) -> dict[str, Any]:
+    return {
+        "watchlists": [
+            {
+                "id": watchlist.id,
+                "title": watchlist.title,
+                "entities": len(watchlist.entities),
+                "names": sum(len(entity.names) for entity in watchlist.entities),
+                "licence": watchlist.licence,
+                "origin": watchlist.origin,
+            }
+            for watchlist in lists
+        ],
+        "feeds": sum(feed.enabled for feed in settings.feeds),
+        "channels": [
+            {"id": channel.id, "type": channel.type, "to": _goes_to(channel)} for channel in settings.channels
+        ],
+    }
+
+
+def _goes_to(channel: Channel) -> str:
+    """The host that alerts, and with them names of persons, are sent to; "" for none. Never a path: it may be secret."""
+    if isinstance(channel, EmailChannel):
+        return f"{channel.host}:{channel.port}"
+    if isinstance(channel, SlackChannel):
+        url = channel.webhook_url.get_secret_value() or channel.api_url
+        return urlsplit(url).hostname or ""
+    if isinstance(channel, WebhookChannel):
+        return urlsplit(channel.url).hostname or ""
+    return ""
+
+
+def _tell(summary: dict[str, Any]) -> None:
+    for watchlist in summary.get("watchlists", ()):
+        licence = f"  [{watchlist['licence']}]" if watchlist["licence"] else ""
+        click.echo(f"{watchlist['id']}: {watchlist['entities']} entities, {watchlist['names']} names{licence}")
+    if summary:
+        click.echo(f"{summary['feeds']} feeds")
+    for channel in summary.get("channels", ()):
+        to = (
+            f"alerts, with personal data in them, go out to {channel['to']}"
+            if channel["to"]
+            else "stays on this machine"
+        )
+        click.echo(f"channel {channel['id']} ({channel['type']}): {to}")
