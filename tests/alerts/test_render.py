@@ -263,7 +263,7 @@ def check_everything(one: Delivery) -> None:
 anything = st.one_of(st.text(max_size=400), st.sampled_from(EVIL), st.text("<>&|*_`\r\n\u202e ab", max_size=4000))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(anything, anything, anything, anything, st.sampled_from(DeliveryKind), st.sampled_from(["title", "text"]))
 def test_nothing_at_all_acts(sentence: str, title: str, name: str, url: str, kind: DeliveryKind, field: Field) -> None:
     check_everything(delivery(hostile(sentence, title, name, url, field=field), ARABIC, kind=kind))
