@@ -110,7 +110,7 @@ def _summary(settings: Settings, lists: list[Watchlist]) -> dict[str, Any]:
 
 
 def _goes_to(channel: Channel) -> str:
-    """The host that alerts, and with them names of persons, are sent to; "" for none. Never a path: it may be secret."""
+    """The host that alerts, with names of persons in them, are sent to; "" for none. Never a path: it may be secret."""
     if isinstance(channel, EmailChannel):
         return f"{channel.host}:{channel.port}"
     if isinstance(channel, SlackChannel):

@@ -10,7 +10,7 @@ from typing import Any
 
 from monitor.model.alerts import Delivery, DeliveryState
 from monitor.model.articles import ArticleRef
-from monitor.model.matches import HitRecord, Match
+from monitor.model.matches import Hit, HitRecord, Match
 
 Json = dict[str, Any]
 
@@ -51,6 +51,24 @@ def article_json(article: ArticleRef) -> Json:
         "first_seen": time_json(article.first_seen),
         "lang": article.lang,
         "story": article.story,
+    }
+
+
+def screened_json(hit: Hit) -> Json:
+    """A hit that is not stored: one line of `monitor screen`."""
+    return {
+        "article": hit.article,
+        "entity": hit.entity.id,
+        "watchlist": hit.entity.watchlist,
+        "type": hit.entity.type.value,
+        "name": hit.entity.name,
+        "score": _score(hit.score),
+        "mentions": [mention_json(match) for match in hit.matches],
+        "explanation": hit.explanation,
+        "severity": hit.severity.value,
+        "sentence": hit.best.snippet.text,
+        "list_version": hit.list_version,
+        "matcher_version": hit.matcher_version,
     }
 
 

@@ -1,0 +1,123 @@
+"""Texts in, hits out, nothing stored: `Screener`, and the same over many articles on several cores.
+
+from monitor import Screener
+Screener.from_paths(["watchlists"]).screen(title="…", text="…")
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import TypeVar
+
+from monitor.matching import Matcher
+from monitor.model.articles import Article
+from monitor.model.matches import Hit
+from monitor.watchlists.read import read_paths
+
+THRESHOLD = 88.0
+"""0–100, for lists and entities that set none; the same as the setting `matching.threshold`."""
+
+BLOCK = 200
+"""Articles screened together: enough that new words are looked up in batches, few enough to come out steadily."""
+
+AHEAD = 3
+"""Blocks in hand per process: none of them waits for work, and the input is never read far ahead of the output."""
+
+T = TypeVar("T")
+Work = Callable[[Matcher, list[Article]], T]
+"""What is made of a block of articles; a module's own function, so that it can be sent to another process."""
+
+
+class Screener:
+    """Watchlists, compiled. Safe to use from several threads."""
+
+    def __init__(self, matcher: Matcher) -> None:
+        self.matcher = matcher
+
+    @classmethod
+    def from_paths(cls, paths: Iterable[str | Path], *, threshold: float = THRESHOLD) -> Screener:
+        """Read YAML watchlists, directories of them, and official lists in their publishers' formats.
+
+        threshold: 0–100, for lists and entities that set none. Raises ConfigError or SourceError naming the file.
+        """
+        return cls(Matcher.compile(read_paths(Path(path) for path in paths), threshold=threshold))
+
+    def screen(
+        self, *, title: str = "", text: str = "", lang: str = "", date: datetime | None = None, id: str = ""
+    ) -> list[Hit]:
+        """The hits of one text. `lang`: BCP 47, "" when unknown; mentions' offsets count code points of title or text."""
+        return self.matcher.screen(Article(id=id, title=title, text=text, lang=lang, date=date))
+
+    def screen_many(self, articles: Iterable[Article], *, jobs: int = 1) -> Iterator[list[Hit]]:
+        """The hits of each article, in order; `jobs`: processes, 0 for one a core."""
+        for hits in self.map_blocks(_hits, articles, jobs=jobs):
+            yield from hits
+
+    def map_blocks(self, work: Work[T], articles: Iterable[Article], *, jobs: int = 1) -> Iterator[T]:
+        """`work(matcher, block)` of each block of articles, in order. Processes start only for a second block."""
+        blocks = _blocks(articles)
+        first = list(islice(blocks, 2))
+        jobs = jobs or os.cpu_count() or 1
+        if len(first) < 2 or jobs == 1:
+            for block in _chain(first, blocks):
+                yield work(self.matcher, block)
+            return
+        with forked(self.matcher, jobs) as pool:
+            yield from over(pool, work, _chain(first, blocks), ahead=AHEAD * jobs)
+
+
+def over(pool: Executor, work: Work[T], blocks: Iterable[list[Article]], *, ahead: int) -> Iterator[T]:
+    """Results in the blocks' order, at most `ahead` blocks in hand."""
+    waiting: deque[Future[T]] = deque()
+    for block in blocks:
+        waiting.append(pool.submit(_in_worker, work, block))
+        if len(waiting) >= ahead:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
+
+
+_shared: Matcher | None = None
+"""A forked worker finds the parent's compiled lists here, in memory that both share."""
+
+
+@contextmanager
+def forked(matcher: Matcher, jobs: int) -> Iterator[Executor]:
+    """A pool of processes that have the matcher without its being sent to them."""
+    global _shared
+    _shared = matcher
+    try:
+        context = multiprocessing.get_context("fork")
+        with ProcessPoolExecutor(jobs, mp_context=context) as pool:
+            yield pool
+    finally:
+        _shared = None
+
+
+def _in_worker(work: Work[T], block: list[Article]) -> T:
+    if _shared is None:
+        raise RuntimeError("a screening worker was started without its lists")
+    return work(_shared, block)
+
+
+def _hits(matcher: Matcher, block: list[Article]) -> list[list[Hit]]:
+    return list(matcher.screen_many(block))
+
+
+def _blocks(articles: Iterable[Article]) -> Iterator[list[Article]]:
+    iterator = iter(articles)
+    while block := list(islice(iterator, BLOCK)):
+        yield block
+
+
+def _chain(first: list[list[Article]], rest: Iterator[list[Article]]) -> Iterator[list[Article]]:
+    yield from first
+    yield from rest
