@@ -6,13 +6,15 @@ import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from monitor import config
 from monitor.config import Settings
-from monitor.store import Store
+
+if TYPE_CHECKING:
+    from monitor.store import Store
 
 config_option = click.option(
     "--config",
@@ -34,6 +36,8 @@ def load_settings(path: Path | None) -> Settings:
 
 def open_store(settings: Settings) -> Store:
     """The database of these settings, made on first use, with the configured feeds in it. Raises StorageError."""
+    from monitor.store import Store  # commands that store nothing need not wait for SQLAlchemy
+
     now = utc_now()
     store = Store.open(settings.storage.url, now=now)
     store.sync_feeds(settings.feeds, now)

@@ -1,0 +1,81 @@
+"""`monitor screen` as scripts call it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+LIST = """\
+watchlist: energy
+entities:
+  - {id: rosneft, type: organization, name: Rosneft PJSC}
+  - {id: lavrov, type: person, name: "LAVROV, Sergei Viktorovich"}
+"""
+
+
+def screen(directory: Path, *arguments: str, stdin: bytes = b"", expect: int = 0) -> tuple[list[dict[str, Any]], str]:
+    (directory / "energy.yaml").write_text(LIST)
+    done = subprocess.run(
+        [sys.executable, "-m", "monitor", "screen", *arguments],
+        cwd=directory,
+        input=stdin,
+        capture_output=True,
+        timeout=60,
+        env=os.environ | {"PYTHONIOENCODING": "utf-8"},
+    )
+    stderr = done.stderr.decode()
+    assert "Traceback" not in stderr, stderr
+    assert done.returncode == expect, stderr
+    return [json.loads(line) for line in done.stdout.splitlines()], stderr
+
+
+def test_json_lines_in_and_out(tmp_path: Path) -> None:
+    rows = [
+        {"id": "b", "title": "Rosneft sells stake", "text": "Minister Sergei Lavrov welcomed it.", "lang": "en"},
+        {"id": "a", "title": "Calm seas", "text": "Nothing happened."},
+        {"id": "c", "title": "", "text": "Shares of Rosneft rose \ud800 again."},
+    ]
+    (tmp_path / "in.jsonl").write_text("\n".join(json.dumps(row) for row in rows))
+    out, _ = screen(tmp_path, "in.jsonl", "--watchlist", "energy.yaml")
+    assert [(row["article"], row["entity"]) for row in out if row["article"] != "b"] == [("c", "rosneft")]
+    assert {row["entity"] for row in out[:2]} == {"rosneft", "lavrov"}
+    for row in out:
+        assert {"article", "entity", "watchlist", "type", "name", "score", "mentions", "explanation"} <= set(row)
+        article = next(given for given in rows if given["id"] == row["article"])
+        for mention in row["mentions"]:
+            assert article[mention["field"]][mention["start"] : mention["end"]] == mention["surface"]
+            assert 0 <= mention["score"] <= 100
+
+
+def test_bad_lines_are_told_counted_and_skipped(tmp_path: Path) -> None:
+    (tmp_path / "in.jsonl").write_text('{"id": "1", "text": "Rosneft"}\nnonsense\n{"id": "2", "text": "Rosneft"}\n')
+    out, stderr = screen(tmp_path, "in.jsonl", "--watchlist", "energy.yaml", expect=1)
+    assert [row["article"] for row in out] == ["1", "2"]
+    assert "in.jsonl:2: not JSON" in stderr
+    assert "1 records skipped" in stderr
+
+
+def test_text_pages_and_standard_input(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("The ship was loaded by Rosneft.")
+    paragraphs = "<p>Sergei Lavrov spoke for an hour in the old hall, and then left without taking questions.</p>" * 4
+    (tmp_path / "b.html").write_text(
+        "<html><head><title>Visit</title></head><body><nav><a href=/>Home</a> <a href=/r>Rosneft</a></nav>"
+        f"<article><h1>Visit</h1>{paragraphs}</article></body></html>"
+    )
+    out, _ = screen(tmp_path, "a.txt", "b.html", "--watchlist", "energy.yaml")
+    assert [(row["article"], row["entity"]) for row in out] == [("a.txt", "rosneft"), ("b.html", "lavrov")]
+    out, _ = screen(tmp_path, "--watchlist", "energy.yaml", stdin=b"Rosneft again.")
+    assert [(row["article"], row["entity"]) for row in out] == [("-", "rosneft")]
+
+
+def test_what_is_not_there_is_one_line(tmp_path: Path) -> None:
+    out, stderr = screen(tmp_path, "no.jsonl", "--watchlist", "energy.yaml", expect=1)
+    assert out == []
+    assert "no.jsonl" in stderr
+    _, stderr = screen(tmp_path, "-", "--watchlist", "no.yaml", expect=2)
+    assert stderr.count("\n") == 1
+    assert "no.yaml" in stderr
