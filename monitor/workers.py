@@ -1,0 +1,159 @@
+"""Worker processes that can be killed: whatever a document does to its parser, it is over at its deadline.
+
+The processes come from a fork server (forking a process that runs threads is not safe) and start with the first task.
+A deadline is the kernel's alarm inside the worker, so it also ends C code that never looks up, and goes on when the
+service itself has been killed. Pebble's own timeout stands behind it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import resource
+import signal
+import threading
+from collections.abc import Callable
+from concurrent.futures import CancelledError
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import connection
+from traceback import format_exc
+from typing import Any, ParamSpec, TypeVar
+
+from pebble import ProcessExpired, ProcessPool
+
+from monitor.errors import MonitorError, WorkError
+
+MEMORY = 400_000_000
+"""Bytes of data that one worker may hold. Idle it holds 30 MB; a document of ten million bytes that needs more than
+this was made to."""
+
+TASKS = 500
+"""Tasks after which a worker is replaced: lxml and regex caches grow for as long as a process lives."""
+
+SLACK = 5.0
+"""Seconds after its deadline until pebble stops a worker that the alarm did not."""
+
+QUEUE = 600.0
+"""Seconds that a task may wait for a free worker before the pool counts as stuck and is made anew."""
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Workers:
+    """At most `max_workers` processes, shared by any number of threads."""
+
+    def __init__(self, max_workers: int) -> None:
+        self._max_workers = max_workers
+        self._pool: ProcessPool | None = None
+        self._closed = False
+        self._lock = threading.Lock()
+
+    def run(self, function: Callable[..., T], *args: Any, timeout: float) -> T:
+        """What `function(*args)` returns in a worker; both must pickle, so `function` is a module's own.
+
+        timeout: seconds that it may run; waiting for a free worker does not count. Errors of ours that it raises come
+        through as they are. Raises WorkError when it overruns its deadline or its memory, when its worker is killed,
+        when the workers are closed, or when it raises anything else (then with the traceback as a note).
+        """
+        name = function.__name__
+        try:
+            done, result = self._result(function, args, timeout)
+        except TimeoutError:
+            raise WorkError(f"{name} did not finish within {timeout:g} s and was stopped") from None
+        except ProcessExpired as error:
+            if error.exitcode == -signal.SIGALRM:
+                raise WorkError(f"{name} did not finish within {timeout:g} s and was stopped") from None
+            raise WorkError(f"{name}: its worker process died (exit code {error.exitcode})") from None
+        except (CancelledError, BrokenProcessPool) as error:
+            raise WorkError(f"{name}: the workers were stopped") from error
+        if not done:
+            raise result
+        value: T = result
+        return value
+
+    def close(self) -> None:
+        """Stop every worker at once; what they have in hand raises WorkError in its thread, and so does later work."""
+        with self._lock:
+            self._closed = True
+            pool, self._pool = self._pool, None
+        if pool:
+            pool.stop()  # type: ignore[no-untyped-call]
+            pool.join()
+
+    def _result(self, function: Callable[..., object], args: tuple[Any, ...], timeout: float) -> tuple[bool, Any]:
+        for last in (False, True):
+            pool = self._running()
+            try:
+                future = pool.schedule(_work, args=(function, args, timeout), timeout=timeout + SLACK)
+            except RuntimeError as error:  # the pool broke, or was closed, after it was handed out
+                self._discard(pool)
+                if last:
+                    raise BrokenProcessPool(str(error)) from error
+                continue
+            try:
+                done: tuple[bool, Any] = future.result(timeout=QUEUE + timeout)
+            except BrokenProcessPool:
+                self._discard(pool)
+                if last:
+                    raise
+            except TimeoutError:
+                if not future.done():
+                    self._discard(pool)
+                raise
+            else:
+                return done
+        raise AssertionError("unreachable")
+
+    def _running(self) -> ProcessPool:
+        with self._lock:
+            if self._closed:
+                raise BrokenProcessPool("closed")
+            if self._pool is None:
+                context = multiprocessing.get_context("forkserver")
+                self._pool = ProcessPool(self._max_workers, max_tasks=TASKS, initializer=_prepare, context=context)
+            return self._pool
+
+    def _discard(self, pool: ProcessPool) -> None:
+        """Pebble gives a whole pool up when a worker is killed that had nothing to do; the next task gets a new one."""
+        with self._lock:
+            if self._pool is not pool:
+                return
+            self._pool = None
+        pool.stop()  # type: ignore[no-untyped-call]
+        pool.join()
+
+
+def _prepare() -> None:
+    """In a new worker: a limit to its memory, and no life after the service's."""
+    with contextlib.suppress(OSError, ValueError):  # systems that know no such limit
+        resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    parent = multiprocessing.parent_process()
+    if parent:
+        threading.Thread(target=_die_with, args=(parent.sentinel,), daemon=True).start()
+
+
+def _die_with(sentinel: int) -> None:
+    connection.wait([sentinel])
+    os._exit(1)
+
+
+def _work(function: Callable[..., object], args: tuple[Any, ...], timeout: float) -> tuple[bool, object]:
+    """(True, result) or (False, error): an exception of a library's may not survive pickling, and would take pebble's
+    threads down with it."""
+    signal.setitimer(signal.ITIMER_REAL, timeout)
+    try:
+        return True, function(*args)
+    except MonitorError as error:
+        return False, error
+    except MemoryError:
+        return False, WorkError(f"{function.__name__} needed more than {MEMORY // 1_000_000} MB of memory")
+    except Exception as error:  # noqa: BLE001 - told in full to the caller
+        told = WorkError(f"{function.__name__}: unexpected {type(error).__name__}: {' '.join(str(error).split())}")
+        told.retryable = False
+        told.add_note(format_exc())
+        return False, told
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
