@@ -46,7 +46,7 @@ def cli() -> None:
 def main() -> None:
     """Run a command. Errors are one line on stderr; exit codes: 0 fine, 1 a problem was found, 2 wrong usage."""
     try:
-        status = cli.main(standalone_mode=False)
+        status = cli.main(prog_name="monitor", standalone_mode=False)
         sys.exit(status if isinstance(status, int) else 0)
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.ctx.get_help() if error.ctx else error.message, err=True)
