@@ -91,10 +91,10 @@ def test_a_task_that_eats_memory_is_refused_it(shared: Workers) -> None:
 
 
 def test_our_own_errors_come_through_intact(shared: Workers) -> None:
-    with pytest.raises(FetchError, match="^busy$") as raised:
+    with pytest.raises(FetchError, match=r"^busy$") as raised:
         shared.run(fail, FetchError("busy", retryable=False, status=503, retry_after=9.0), timeout=30)
     assert (raised.value.retryable, raised.value.status, raised.value.retry_after) == (False, 503, 9.0)
-    with pytest.raises(ParseError, match="^not a feed$"):
+    with pytest.raises(ParseError, match=r"^not a feed$"):
         shared.run(fail, ParseError("not a feed"), timeout=30)
 
 
@@ -194,7 +194,8 @@ def test_kill_9_of_the_service_leaves_no_orphans(tmp_path: Path) -> None:
     script = tmp_path / "service.py"
     script.write_text(SERVICE.format(tests=str(Path(__file__).parent)))
     with subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE) as service:
-        assert service.stdout and service.stdout.readline() == b"up\n"
+        assert service.stdout
+        assert service.stdout.readline() == b"up\n"
         family: list[psutil.Process] = []
         while len(family) < 4:  # the fork server, the tracker, two workers
             time.sleep(0.2)
