@@ -35,7 +35,10 @@ class _Deadline:
         self._watched: socket.socket | None = None
         self._timer = threading.Timer(seconds, self._cut)
         self._timer.daemon = True
-        self.passed = False
+
+    @property
+    def passed(self) -> bool:
+        return time.monotonic() >= self._end
 
     def left(self) -> float:
         """Seconds, a little above 0 when there are none: 0 would mean non-blocking."""
@@ -51,7 +54,6 @@ class _Deadline:
             self._watched.close()
 
     def _cut(self) -> None:
-        self.passed = True
         if self._watched:
             with contextlib.suppress(OSError):
                 self._watched.shutdown(socket.SHUT_RDWR)
@@ -83,6 +85,7 @@ def send_mail(delivery: Delivery, channel: EmailChannel, *, base_url: str, now: 
     where = f"{channel.host}:{channel.port}"
     password = channel.password.get_secret_value()
     deadline = _Deadline(channel.timeout)
+    late = Retry(f"{where}: no answer within {channel.timeout:g} s")
     try:
         _submit(mail, delivery.recipient, channel, deadline)
     except _Login as error:
@@ -91,16 +94,15 @@ def send_mail(delivery: Delivery, channel: EmailChannel, *, base_url: str, now: 
         return Retry(f"{where}: {say(error, password)}; nothing was sent")
     except smtplib.SMTPRecipientsRefused as error:
         return _answered(where, *next(iter(error.recipients.values()), (451, b"recipient refused")), password)
-    except smtplib.SMTPResponseException as error:
-        return _answered(where, error.smtp_code, error.smtp_error, password)
+    except smtplib.SMTPResponseException as error:  # cut in the middle, a line may look like any answer
+        return late if deadline.passed else _answered(where, error.smtp_code, error.smtp_error, password)
     except smtplib.SMTPNotSupportedError as error:
         return Dead(f"{where}: {say(error, password)}")
     except ssl.SSLCertVerificationError as error:
         return Retry(f"{where}: its certificate does not verify: {error.verify_message}; nothing was sent")
     except (OSError, smtplib.SMTPException, EOFError) as error:
         # Also a connection lost after DATA: it may have arrived, so the next try carries the same Message-ID.
-        late = f"no answer within {channel.timeout:g} s"
-        return Retry(f"{where}: {late if deadline.passed or isinstance(error, TimeoutError) else say(error, password)}")
+        return late if deadline.passed or isinstance(error, TimeoutError) else Retry(f"{where}: {say(error, password)}")
     finally:
         deadline.close()
     return Sent()
