@@ -10,6 +10,7 @@ from typing import Any
 
 from monitor.model.alerts import Delivery, DeliveryState
 from monitor.model.articles import ArticleRef
+from monitor.model.feeds import FeedStatus
 from monitor.model.matches import Hit, HitRecord, Match
 
 Json = dict[str, Any]
@@ -101,6 +102,23 @@ def delivery_json(delivery: Delivery) -> Json:
         "uid": delivery.uid,
         "created": time_json(delivery.created),
         "sent_at": time_json(delivery.sent_at),
+    }
+
+
+def feed_json(status: FeedStatus) -> Json:
+    """One object of `monitor feeds list --json` and `/api/v1/feeds`."""
+    return {
+        "id": status.source.id,
+        "url": status.source.url,
+        "state": status.state.value,
+        "last_polled": time_json(status.last_polled),
+        "last_success": time_json(status.last_success),
+        "failures": status.failures,
+        "last_error": status.last_error,
+        "entries": status.entries,
+        "title": status.source.title,
+        "tags": list(status.source.tags),
+        "next_poll": time_json(status.next_poll),
     }
 
 

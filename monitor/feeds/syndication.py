@@ -1,0 +1,119 @@
+"""RSS 0.9–2.0, RDF and Atom, read by feedparser with everything turned off that touches markup, disk or network. Pure.
+
+Its sanitizer takes time by the square of what it is given, and a string handed to it may be opened as a file: it is
+given bytes in memory, already decoded and mended, and its texts become plain text afterwards.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterable
+from typing import Any
+
+import feedparser
+
+from monitor.errors import ParseError
+from monitor.feeds.entries import Document, Draft
+
+_BEGIN = re.compile(r"<(?:[A-Za-z0-9]{1,20}:)?(?:item|entry)(?:\s[^<>]*)?(?<!/)>", re.IGNORECASE)
+_END = re.compile(r"</(?:[A-Za-z0-9]{1,20}:)?(?:item|entry)\s*>", re.IGNORECASE)
+_PERIODS = {"hourly": 3600.0, "daily": 86400.0, "weekly": 604800.0, "monthly": 2592000.0, "yearly": 31536000.0}
+
+
+def read_syndication(text: str, url: str) -> Document | None:
+    """The feed in a mended document; None when it is none."""
+    try:
+        parsed = feedparser.parse(
+            io.BytesIO(text.encode("utf-8")),
+            response_headers={"content-type": "application/xml; charset=utf-8", "content-location": url},
+            sanitize_html=False,
+            resolve_relative_uris=False,
+        )
+    except Exception as error:
+        raise ParseError(f"a document that the parser fails on ({type(error).__name__}: {error})") from error
+    entries: list[Any] = parsed.entries
+    if not parsed.version and not entries:
+        return None
+    problems: list[str] = []
+    truncated = False
+    if parsed.bozo:
+        problems.append(f"not well-formed XML ({_reason(parsed.get('bozo_exception'))}), read as far as possible")
+        truncated = _breaks_off(text)
+        if truncated:
+            entries = entries[: max(len(entries) - 1, 0)]
+            problems.append("the document breaks off in the middle of an entry, which is left out until it is whole")
+        whole = len(_END.findall(text))
+        if whole > len(entries):
+            problems.append(f"{whole - len(entries)} of {whole} entries could not be read")
+    feed = parsed.feed
+    return Document(
+        title=_text(feed, "title"),
+        lang=_text(feed, "language") or _detail_language(feed),
+        drafts=[_draft(entry) for entry in entries],
+        problems=tuple(problems),
+        truncated=truncated,
+        every=_every(feed),
+    )
+
+
+def _draft(entry: Any) -> Draft:
+    texts = [_text(entry, "summary"), *(_text(part, "value") for part in _parts(entry, "content"))]
+    return Draft(
+        guid=_text(entry, "id"),
+        url=_link(entry),
+        title=_text(entry, "title"),
+        texts=texts,
+        published=_text(entry, "published") or _text(entry, "created"),
+        updated=_text(entry, "updated"),
+        lang=_text(entry, "language") or _detail_language(entry),
+    )
+
+
+def _link(entry: Any) -> str:
+    """Where the article is: the publisher's own address before a counter's, the id where it is an address."""
+    links = [_text(link, "href") for link in _parts(entry, "links") if _text(link, "rel") in ("alternate", "")]
+    found = [_text(entry, "feedburner_origlink"), _text(entry, "link"), *links]
+    if link := next((link for link in found if link.strip()), ""):
+        return link
+    guid = _text(entry, "id").strip()
+    return guid if guid.startswith(("http://", "https://")) else ""
+
+
+def _text(node: Any, key: str) -> str:
+    if key not in node:
+        return ""  # get() would answer `updated` with `published`
+    value = node[key]
+    return value if isinstance(value, str) else ""
+
+
+def _parts(node: Any, key: str) -> Iterable[Any]:
+    return node[key] if key in node and isinstance(node[key], list) else ()
+
+
+def _detail_language(node: Any) -> str:
+    return _text(node["title_detail"], "language") if "title_detail" in node else ""
+
+
+def _breaks_off(text: str) -> bool:
+    begins = [found.end() for found in _BEGIN.finditer(text)]
+    ends = [found.start() for found in _END.finditer(text)]
+    return bool(begins) and (not ends or begins[-1] > ends[-1])
+
+
+def _every(feed: Any) -> float | None:
+    """Seconds between changes by `ttl` (minutes) or the syndication module (http://purl.org/rss/1.0/modules/syndication)."""
+    try:
+        if ttl := _text(feed, "ttl"):
+            return float(ttl) * 60
+        if period := _PERIODS.get(_text(feed, "sy_updateperiod").strip().lower()):
+            return period / max(float(_text(feed, "sy_updatefrequency") or 1), 1)
+    except ValueError:
+        pass  # a word where a number belongs: no hint then
+    return None
+
+
+def _reason(error: Any) -> str:
+    line = getattr(error, "getLineNumber", lambda: None)()
+    message = getattr(error, "getMessage", lambda: str(error))()
+    return f"{message}, line {line}" if line else str(message)
