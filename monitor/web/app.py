@@ -1,0 +1,117 @@
+"""The dashboard and the JSON API as one ASGI app.
+
+    request ─guard→ page | JSON | metrics          nothing but a POST from our own pages (or a program) changes state
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
+
+from monitor.errors import MonitorError, StorageError, UsageError
+from monitor.store import Store
+from monitor.web import api, health, pages
+from monitor.web.desk import Desk
+from monitor.web.guard import Guard
+
+STATIC = Path(__file__).parent / "static"
+
+log = logging.getLogger(__name__)
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def create_app(
+    store: Store,
+    *,
+    base_url: str,
+    hosts: Iterable[str],
+    ready: Callable[[], Sequence[str]],
+    clock: Callable[[], datetime] = _utc_now,
+) -> ASGIApp:
+    """The app over an open store.
+
+    hosts: names under which it may be reached, beside base_url's. ready: why polling or delivering is not as it should
+    be, empty when it is; it may raise StorageError.
+    """
+    desk = Desk(store, ready, clock)
+    app = FastAPI(
+        title="Sanctions watchlist monitor",
+        version=_version(),
+        description="Hits, deliveries and feeds. A hit is a lead, not a finding; no hit is not clearance.",
+        docs_url=None,  # its page loads scripts from a third party
+        redoc_url=None,
+    )
+    app.include_router(health.routes(desk))
+    app.include_router(api.routes(desk))
+    app.include_router(pages.routes(desk))
+    app.mount("/static", _Static(directory=STATIC), name="static")
+    _explain_errors(app, desk)
+    return Guard(app, hosts=hosts, base_url=base_url)
+
+
+def _explain_errors(app: FastAPI, desk: Desk) -> None:
+    """Every error is one sentence: in JSON for programs, on a page for people."""
+
+    def explain(request: Request, status: int, why: str, headers: dict[str, str] | None = None) -> Response:
+        if request.url.path.startswith(("/api/", "/metrics", "/openapi")):
+            return JSONResponse({"error": why}, status, headers)
+        page = desk.page("error.html.j2", status=status, code=status, why=why)
+        page.headers.update(headers or {})
+        return page
+
+    @app.exception_handler(HTTPException)
+    def http(request: Request, error: HTTPException) -> Response:
+        why = _SAID.get(error.status_code, error.detail) if error.detail in _PLAIN else error.detail
+        return explain(request, error.status_code, why, dict(error.headers or {}))
+
+    @app.exception_handler(RequestValidationError)
+    def invalid(request: Request, error: RequestValidationError) -> Response:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"] if part != "body")
+        return explain(request, 400, f"{where}: {first['msg']}" if where else str(first["msg"]))
+
+    @app.exception_handler(MonitorError)
+    def ours(request: Request, error: MonitorError) -> Response:
+        status = 400 if isinstance(error, UsageError) else 503 if isinstance(error, StorageError) else 500
+        return explain(request, status, str(error))
+
+    @app.exception_handler(Exception)
+    def defect(request: Request, error: Exception) -> Response:
+        log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+        return explain(request, 500, "this should not have happened; the log has the details")
+
+
+_PLAIN = {"Not Found", "Method Not Allowed"}
+_SAID = {
+    404: "there is nothing at this address",
+    405: "this address takes no such request; state changes by POST only",
+}
+
+
+class _Static(StaticFiles):
+    """Files that browsers ask about again at each use: an upgrade shows at once, and an unchanged file costs nothing."""
+
+    def file_response(self, *args: object, **kwargs: object) -> Response:
+        response: Response = super().file_response(*args, **kwargs)  # type: ignore[arg-type]
+        response.headers["Cache-Control"] = "no-cache"
+        return response
+
+
+def _version() -> str:
+    try:
+        return version("sanctions-watchlist-monitor")
+    except PackageNotFoundError:  # run from a checkout that was never installed
+        return "0"

@@ -1,0 +1,34 @@
+"""What machines ask: alive? ready? how much of everything?"""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from starlette.responses import JSONResponse, PlainTextResponse
+
+from monitor.web.desk import Desk
+from monitor.web.metrics import CONTENT_TYPE, exposition
+
+READ = ["GET", "HEAD"]
+
+
+def routes(desk: Desk) -> APIRouter:
+    router = APIRouter(include_in_schema=False)
+
+    @router.api_route("/healthz", methods=READ)
+    def alive() -> JSONResponse:
+        """200 as long as this process answers."""
+        return JSONResponse({"status": "ok"})
+
+    @router.api_route("/readyz", methods=READ)
+    def ready() -> JSONResponse:
+        """200 when polling and delivering, else 503 with the reasons."""
+        reasons = desk.unready()
+        return JSONResponse({"ready": not reasons, "reasons": reasons}, 503 if reasons else 200)
+
+    @router.api_route("/metrics", methods=READ)
+    def metrics() -> PlainTextResponse:
+        """Prometheus text format. Everything is read from the database, so that a restart resets no counter."""
+        text = exposition(desk.store, now=desk.clock(), ready=not desk.unready())
+        return PlainTextResponse(text, media_type=CONTENT_TYPE)
+
+    return router

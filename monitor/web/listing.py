@@ -1,0 +1,51 @@
+"""Pages of hits and deliveries, the newest first; a page's `before` is the id of the last row of the page before it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from monitor.model.alerts import Delivery
+from monitor.model.matches import Disposition, HitRecord
+from monitor.store import HitQuery, Store
+from monitor.web.filters import DeliveryFilter, HitFilter
+
+
+def hits(store: Store, asked: HitFilter, *, before: int | None, limit: int) -> tuple[list[HitRecord], int | None]:
+    """At most `limit` hits, and the cursor of the next page, None when there is none."""
+    query = HitQuery(
+        watchlist=asked.watchlist,
+        entity=asked.entity,
+        severity=asked.severity,
+        feed=asked.feed,
+        lang=asked.lang,
+        disposition=asked.disposition if isinstance(asked.disposition, Disposition) else None,
+        since=asked.since,
+        text=asked.q,
+        before=before,
+        limit=limit + 1,
+    )
+    found = list(store.hits(query))
+    return found[:limit], found[limit - 1].id if len(found) > limit else None
+
+
+def deliveries(
+    store: Store, asked: DeliveryFilter, *, before: int | None, limit: int
+) -> tuple[list[Delivery], int | None]:
+    """At most `limit` deliveries, and the cursor of the next page, None when there is none."""
+    found = store.deliveries(state=asked.state, before=before, limit=limit + 1)
+    return found[:limit], found[limit - 1].id if len(found) > limit else None
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What a person may filter by."""
+
+    watchlists: tuple[str, ...]
+    feeds: tuple[str, ...]
+    languages: tuple[str, ...]
+    counts: Mapping[str, int]  # by disposition
+
+
+def choices(store: Store) -> Choices:
+    return Choices((), tuple(status.source.id for status in store.feeds()), (), {})

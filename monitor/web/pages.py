@@ -1,0 +1,132 @@
+"""The dashboard's pages, rendered on the server; all that matters works without JavaScript."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import parse_qsl
+
+from fastapi import APIRouter, Depends, HTTPException, Query, Request
+from pydantic import ValidationError
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from monitor.errors import UsageError
+from monitor.model.feeds import FeedState
+from monitor.model.matches import Disposition, HitRecord
+from monitor.web import listing
+from monitor.web.desk import Desk
+from monitor.web.filters import DeliveryFilter, Queue, number
+from monitor.web.overview import overview
+from monitor.web.view import sentences
+
+ROWS = 50
+"""Rows on a page: what a person goes through at a sitting."""
+
+READ = ["GET", "HEAD"]
+
+
+async def _form(request: Request) -> dict[str, str]:
+    """An url-encoded body (Starlette's own parser wants one more dependency, even for these)."""
+    try:
+        return dict(parse_qsl((await request.body()).decode(), max_num_fields=20))
+    except ValueError as error:
+        raise UsageError("the form was not understood") from error
+
+
+Form = Annotated[dict[str, str], Depends(_form)]
+
+
+def routes(desk: Desk) -> APIRouter:
+    router = APIRouter(include_in_schema=False)
+
+    @router.api_route("/", methods=READ)
+    @router.api_route("/hits", methods=READ)
+    def queue(asked: Annotated[Queue, Query()]) -> HTMLResponse:
+        """What is to be decided, unless the URL asks for something else."""
+        shown = asked if asked.disposition else asked.model_copy(update={"disposition": Disposition.OPEN})
+        records, following = listing.hits(desk.store, shown, before=asked.before, limit=ROWS)
+        return desk.page(
+            "queue.html.j2",
+            asked=asked,
+            shown=shown,
+            records=records,
+            following=following,
+            done=desk.store.hit(asked.done) if asked.done else None,
+            choices=listing.choices(desk.store),
+        )
+
+    @router.api_route("/hits/{id}", methods=READ)
+    def hit(id: str) -> HTMLResponse:
+        return _hit_page(desk, _found(desk, id))
+
+    @router.post("/hits/{id}/disposition")
+    def decide(id: str, given: Form) -> Response:
+        """Decide, then back to the queue that the form was on, or else to the hit."""
+        record = _found(desk, id)
+        reason = given.get("reason", "").strip()
+        try:
+            disposition = Disposition(given.get("disposition", ""))
+        except ValueError as error:
+            raise UsageError(f"disposition: one of {', '.join(Disposition)}") from error
+        if given.get("was", record.disposition) != record.disposition:
+            told = "Somebody else has decided about this hit meanwhile. Look again before you change it."
+            return _hit_page(desk, record, told=told, status=409)
+        if disposition is Disposition.FALSE_POSITIVE and not reason:
+            told = "Say in a few words why this is a false positive: whoever audits the decision will ask."
+            return _hit_page(desk, record, told=told, status=400)
+        desk.decide(record.id, disposition, who=given.get("who", ""), reason=reason)
+        return RedirectResponse(_back(given, record.id), 303)
+
+    @router.api_route("/overview", methods=READ)
+    def overview_page() -> HTMLResponse:
+        return desk.page("overview.html.j2", view=overview(desk.store, desk.clock()))
+
+    @router.api_route("/feeds", methods=READ)
+    def feeds() -> HTMLResponse:
+        statuses = [status for status in desk.store.feeds() if status.state is not FeedState.DISABLED]
+        return desk.page("feeds.html.j2", feeds=sorted(statuses, key=lambda status: not status.failures))
+
+    @router.api_route("/alerts", methods=READ)
+    def alerts(asked: Annotated[DeliveryFilter, Query()]) -> HTMLResponse:
+        found, following = listing.deliveries(desk.store, asked, before=asked.before, limit=ROWS)
+        return desk.page("alerts.html.j2", asked=asked, deliveries=found, following=following)
+
+    @router.post("/alerts/{id}/retry")
+    def retry(id: str) -> RedirectResponse:
+        """Make a delivery due again; the service sends it."""
+        row = number(id)
+        if row is None or not desk.store.retry_delivery(row, desk.clock()):
+            raise HTTPException(404, "there is no such delivery, or it was sent already")
+        return RedirectResponse(f"/alerts#delivery-{row}", 303)
+
+    return router
+
+
+def _found(desk: Desk, id: str) -> HitRecord:
+    row = number(id)
+    record = desk.store.hit(row) if row else None
+    if record is None:
+        raise HTTPException(404, "there is no hit with this number")
+    return record
+
+
+def _hit_page(desk: Desk, record: HitRecord, *, told: str = "", status: int = 200) -> HTMLResponse:
+    return desk.page(
+        "hit.html.j2",
+        status=status,
+        record=record,
+        sentences=sentences(record),
+        history=desk.store.decisions(record.id),
+        told=told,
+    )
+
+
+def _back(given: dict[str, str], hit: int) -> str:
+    """Made anew from what the form says of the queue, so that it never leads to another site."""
+    if "back" not in given:
+        return f"/hits/{hit}"
+    try:
+        queue = Queue.model_validate(dict(parse_qsl(given["back"], max_num_fields=20)))
+    except (ValidationError, ValueError):
+        queue = Queue()
+    following = number(given.get("next", ""))
+    return queue.url("/", done=hit) + (f"#hit-{following}" if following else "")

@@ -1,0 +1,111 @@
+"""What templates show of hits: sentences cut at their marks, points with their sign, links only where they are safe."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from monitor.alerts.render.clean import clean, http_link, one_line
+from monitor.alerts.times import MONTHS, say_duration, say_time
+from monitor.model.matches import HitRecord, Match
+
+_LANG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,4}")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a sentence; `marked`: it reads like the watched name."""
+
+    text: str
+    marked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of the article with every mention that stands in it."""
+
+    field: str  # "title" or "text"
+    pieces: tuple[Piece, ...]
+    matches: tuple[Match, ...]  # by offset
+
+
+def sentences(record: HitRecord) -> list[Sentence]:
+    """All distinct sentences, in the article's order."""
+    together: dict[tuple[str, str], list[Match]] = {}
+    for match in record.hit.matches:
+        together.setdefault((match.mention.field, match.snippet.text), []).append(match)
+    return [_sentence(matches) for matches in together.values()]
+
+
+def lead(record: HitRecord) -> Sentence:
+    """The sentence that says it best: the highest score, in the text if it is there at all (the title is shown anyway)."""
+    matches = record.hit.matches
+    body = [match for match in matches if match.mention.field == "text"] or list(matches)
+    best = max(body, key=lambda match: match.score)
+    return _sentence([match for match in body if match.snippet.text == best.snippet.text])
+
+
+def _sentence(matches: Iterable[Match]) -> Sentence:
+    ordered = tuple(sorted(matches, key=lambda match: (match.snippet.start, match.snippet.end)))
+    text = ordered[0].snippet.text
+    marks = [(match.snippet.start, match.snippet.end) for match in ordered]
+    return Sentence(ordered[0].mention.field, _pieces(text, marks), ordered)
+
+
+def _pieces(text: str, marks: Iterable[tuple[int, int]]) -> tuple[Piece, ...]:
+    """Cut at the marks before anything is cleaned away, so that offsets hold. Marks that overlap are joined."""
+    pieces: list[Piece] = []
+    position = 0
+    for start, end in marks:
+        start = max(start, position)
+        if start < end:
+            pieces += [Piece(clean(text[position:start]), False), Piece(clean(text[start:end]), True)]
+            position = end
+    pieces.append(Piece(clean(text[position:]), False))
+    return tuple(piece for piece in pieces if piece.text)
+
+
+def points(value: float) -> str:
+    """`+92`, `−4.5`, "" for a remark that gives none."""
+    return f"{value:+.1f}".removesuffix(".0").replace("-", "−") if value else ""
+
+
+def language(code: str) -> str:
+    """A BCP 47 tag fit for `lang=`, else ""."""
+    return code if _LANG.fullmatch(code) else ""
+
+
+def short_time(moment: datetime | None, now: datetime) -> str:
+    """`09:17` today, `23 Nov, 09:17` this year, else with the year; UTC as every time here."""
+    if moment is None:
+        return "never"
+    if moment.date() == now.date():
+        return f"{moment:%H:%M}"
+    year = "" if moment.year == now.year else f" {moment.year}"
+    return f"{moment.day} {MONTHS[moment.month - 1]}{year}, {moment:%H:%M}"
+
+
+def ago(moment: datetime, now: datetime) -> str:
+    """`3 min ago`, in the largest unit; `in 3 min` for what is to come."""
+    largest = say_duration(abs(now - moment)).split(" ")
+    words = " ".join(largest[:2])
+    if abs(now - moment) < timedelta(seconds=1):
+        return "now"
+    return f"{words} ago" if moment <= now else f"in {words}"
+
+
+__all__ = [
+    "Piece",
+    "Sentence",
+    "ago",
+    "http_link",
+    "language",
+    "lead",
+    "one_line",
+    "points",
+    "say_time",
+    "sentences",
+    "short_time",
+]
