@@ -2,13 +2,14 @@
 
     python -m benchmarks.words            (needs MONITOR_SHARED_DATA; writes the table in place)
 
-Protocol. Texts: every article and feed entry of `articles/`. A word is a run of letters (`[^\\W\\d_]{2,}`), folded by NFKD, marks
-removed, casefold; scripts without spaces are left out. *df*: texts of 10,000 that hold the word, in the language where that share is
-highest (a language with fewer than 1,000 texts counts as if it had 1,000), rounded up. Case is looked at only within sentences of bodies
-that are written in ordinary case: not at a sentence's start, not in headlines, not where more than a third of a text's words are
-capitalised, not for words of several letters in capitals. *lower*: percentage of those occurrences in lower case. *chain*: percentage of
-the capitalised ones that stand beside another capitalised word. German writes every noun with a capital: its texts count for *df* and
-not for the case. Words of a single text are left out.
+Protocol. Texts: every article and feed entry of `articles/`. A word is a run of letters (`[^\\W\\d_]{2,}`), folded by
+NFKD, marks removed, casefold; scripts without spaces are left out. *df*: texts of 10,000 that hold the word, in the
+language where that share is highest (a language with fewer than 1,000 texts counts as if it had 1,000), rounded up.
+Case is looked at only within sentences of bodies that are written in ordinary case: not at a sentence's start, not in
+headlines, not where more than a third of a text's words are capitalised, not for words of several letters in capitals.
+*lower*: percentage of those occurrences in lower case. *chain*: percentage of the capitalised ones that stand beside
+another capitalised word. German writes every noun with a capital: its texts count for *df* and not for the case.
+Words of a single text are left out.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 SENTENCE_BREAK = re.compile(r"[.!?:;\n\"“”„«»()\[\]|•–—-]")
 SMALL_LANGUAGE = 1_000  # texts
 MIN_TEXTS = 2  # a word of one text is mostly a slip or a rare name
-HEADER = """# Words of running news: how ordinary they are and how they are written. Columns: README.md; protocol: benchmarks/words.py.
+HEADER = """# Words of running news: how ordinary, how written. Columns: README.md; protocol: benchmarks/words.py.
 # Counted over {texts} news texts and feed entries ({languages}); counts only, no text is kept.
 # word\tdf\tlower\tchain
 """
