@@ -1,1 +1,45 @@
 """The database: the one room that knows SQL."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from monitor.store import migrate
+from monitor.store.deliveries import Deliveries
+from monitor.store.engine import Database
+from monitor.store.feeds import Feeds
+from monitor.store.hits import Decision, HitQuery, Hits
+from monitor.store.leases import Leases
+from monitor.store.overview import Overview, Overviews
+from monitor.store.pages import Pages
+from monitor.store.polls import Polls
+from monitor.store.upkeep import Pruned, Upkeep
+
+
+class Store(Feeds, Polls, Pages, Hits, Deliveries, Leases, Overviews, Upkeep):
+    """One database. Safe to use from several threads and several processes at once.
+
+    Every method is one transaction, or a few short ones; each raises StorageError when the database cannot be used.
+    """
+
+    def __init__(self, db: Database) -> None:
+        self.db = db
+
+    @classmethod
+    def open(cls, url: str, *, now: datetime) -> Store:
+        """Open the database, making it, or bringing its schema up to date, as needed. Raises StorageError."""
+        db = Database(url)
+        try:
+            migrate.upgrade(db)
+            store = cls(db)
+            store.settle_clock(now)
+        except BaseException:
+            db.close()
+            raise
+        return store
+
+    def close(self) -> None:
+        self.db.close()
+
+
+__all__ = ["Decision", "HitQuery", "Overview", "Pruned", "Store"]

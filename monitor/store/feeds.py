@@ -1,0 +1,191 @@
+"""Feeds as configured and how they are doing; which of them are due."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, bindparam, false, or_, select, true, update
+from sqlalchemy.sql.elements import ColumnElement
+
+from monitor.model.feeds import FeedState, FeedStatus, KnownEntry, Validators
+from monitor.model.settings import FeedSource
+from monitor.store.engine import Database
+from monitor.store.packing import digest, pack_list
+from monitor.store.sql import SKEW, chunks, insert, unleased
+from monitor.store.tables import articles, entry_keys, feeds
+
+
+class Feeds:
+    db: Database
+
+    def sync_feeds(self, sources: Sequence[FeedSource], now: datetime) -> None:
+        """Take over the configured feeds: new ones are due at once, those no longer configured are disabled.
+
+        A feed whose URL changed starts afresh (its validators belong to the old one) but keeps what it has seen.
+        """
+        with self.db.read() as connection:
+            stored = {row.id: row for row in connection.execute(select(feeds))}
+        wanted = {source.id: _settings(source, position) for position, source in enumerate(sources)}
+        if {id: _configured(row) for id, row in stored.items() if row.position >= 0} == wanted:
+            return  # as at almost every start: nothing to write
+        with self.db.write(alone=True) as connection:
+            stored = {row.id: row for row in connection.execute(select(feeds))}
+            fresh = _NEW | {"next_poll": now, "changed": now}
+            new = [{**fresh, **values, "id": id} for id, values in wanted.items() if id not in stored]
+            if new:
+                connection.execute(insert(self.db, feeds), new)
+            for id, row in stored.items():
+                values = wanted.get(id)
+                if values is None:
+                    values = {"enabled": False, "position": -1}
+                    changed = row.enabled or row.position >= 0
+                else:
+                    changed = _configured(row) != values
+                    if row.url != values["url"]:
+                        values = values | _OTHER_URL | {"changed": now}
+                    if any(getattr(row, key) != values[key] for key in ("url", "interval", "enabled")):
+                        values = values | {"next_poll": min(row.next_poll, now)}
+                if changed:
+                    connection.execute(update(feeds).where(feeds.c.id == id).values(values))
+
+    def feeds(self) -> list[FeedStatus]:
+        """All feeds in the order of the settings; those no longer configured come last, as disabled."""
+        with self.db.read() as connection:
+            rows = connection.execute(select(feeds).order_by(feeds.c.position < 0, feeds.c.position, feeds.c.id))
+            return [feed_status(row) for row in rows]
+
+    def claim_due_feeds(
+        self,
+        now: datetime,
+        *,
+        limit: int,
+        lease: float,
+        owner: str,
+        only: Collection[str] | None = None,
+        force: bool = False,
+    ) -> list[FeedStatus]:
+        """Lease up to `limit` due feeds to `owner` for `lease` seconds, the longest due first.
+
+        only: these ids and no others. force: whether due or not. A feed that somebody else has leased is left alone.
+        """
+        conditions: list[ColumnElement[bool]] = [feeds.c.enabled == true(), unleased(feeds, now)]
+        if not force:
+            conditions.append(feed_is_due(now))
+        if only is not None:
+            conditions.append(feeds.c.id.in_(sorted(only)) if only else false())
+        due = select(feeds).where(*conditions).order_by(feeds.c.next_poll, feeds.c.id).limit(limit)
+        with self.db.read() as connection:
+            if connection.execute(due.with_only_columns(feeds.c.id).limit(1)).first() is None:
+                return []  # looked at every second: no write transaction when there is nothing to do
+        with self.db.write() as connection:
+            rows = connection.execute(due.with_for_update(skip_locked=True)).all()
+            leased = {"lease_until": now + timedelta(seconds=lease), "lease_owner": owner}
+            for some in chunks([row.id for row in rows]):
+                connection.execute(update(feeds).where(feeds.c.id.in_(some)).values(leased))
+        return [feed_status(row) for row in rows]
+
+    def poll_soon(self, now: datetime, *, older_than: timedelta) -> int:
+        """Make healthy feeds due that were not polled for that long; returns how many."""
+        stale = or_(feeds.c.last_polled.is_(None), feeds.c.last_polled < now - older_than)
+        healthy = and_(feeds.c.enabled == true(), feeds.c.failures == 0, feeds.c.gone == false())
+        with self.db.write() as connection:
+            done = connection.execute(
+                update(feeds).where(healthy, stale, feeds.c.next_poll > now).values(next_poll=now)
+            )
+            return done.rowcount
+
+    def known_entries(self, feed: str, keys: Collection[str]) -> dict[str, KnownEntry]:
+        """Of these identity keys, those that the feed had before, each with what it stood for."""
+        with self.db.read() as connection:
+            return find_known(connection, feed, keys)
+
+
+def find_known(connection: Connection, feed: str, keys: Collection[str]) -> dict[str, KnownEntry]:
+    """`Feeds.known_entries`, inside a transaction."""
+    by_digest = {digest(feed, key): key for key in keys}
+    known: dict[str, KnownEntry] = {}
+    for some in chunks(list(by_digest)):
+        for row in connection.execute(_KNOWN, {"digests": some}):
+            known[by_digest[row.key]] = KnownEntry(row.id, row.digest, row.first_seen)
+    return known
+
+
+_KNOWN = (
+    select(entry_keys.c.digest.label("key"), articles.c.id, articles.c.digest, articles.c.first_seen)
+    .join(articles, articles.c.id == entry_keys.c.article_id)
+    .where(entry_keys.c.digest.in_(bindparam("digests", expanding=True)))
+)
+
+_OTHER_URL: dict[str, Any] = {"etag": "", "last_modified": "", "failures": 0, "gone": False}
+"""What is known of a URL, and of no other."""
+
+_NEW: dict[str, Any] = {
+    "own_title": "",
+    "etag": "",
+    "last_modified": "",
+    "gone": False,
+    "failures": 0,
+    "last_error": "",
+    "entries": 0,
+}
+
+
+def feed_is_due(now: datetime) -> ColumnElement[bool]:
+    """Its time has come; or the clock stepped back since it was polled, so that its time would not come for long."""
+    return or_(feeds.c.next_poll <= now, feeds.c.last_polled > now + SKEW)
+
+
+def _settings(source: FeedSource, position: int) -> dict[str, Any]:
+    return {
+        "position": position,
+        "url": source.url,
+        "title": source.title,
+        "interval": source.interval,
+        "full_text": source.full_text,
+        "tags": pack_list(source.tags),
+        "lang": source.lang,
+        "enabled": source.enabled,
+    }
+
+
+def _configured(row: Row[Any]) -> dict[str, Any]:
+    names: Iterable[str] = ("position", "url", "title", "interval", "full_text", "tags", "lang", "enabled")
+    return {name: getattr(row, name) for name in names}
+
+
+def feed_status(row: Row[Any]) -> FeedStatus:
+    """A row of `feeds` as the rest of the program knows it."""
+    source = FeedSource(
+        id=row.id,
+        url=row.url,
+        title=row.title or row.own_title,
+        interval=row.interval,
+        full_text=row.full_text,
+        tags=tuple(json.loads(row.tags)),
+        enabled=row.enabled,
+        lang=row.lang,
+    )
+    return FeedStatus(
+        source=source,
+        state=_state(row),
+        validators=Validators(row.etag, row.last_modified),
+        failures=row.failures,
+        last_polled=row.last_polled,
+        last_success=row.last_success,
+        last_error=row.last_error,
+        entries=row.entries,
+        next_poll=row.next_poll,
+    )
+
+
+def _state(row: Row[Any]) -> FeedState:
+    if not row.enabled:
+        return FeedState.DISABLED
+    if row.gone:
+        return FeedState.GONE
+    if row.failures:
+        return FeedState.FAILING
+    return FeedState.OK if row.last_polled else FeedState.NEW

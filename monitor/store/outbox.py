@@ -1,0 +1,124 @@
+"""Alerts and their pending deliveries, made in the transaction of the hits that they are about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, exists, func, or_, select
+
+from monitor.model.alerts import AlertHistory, AlertPlan, DeliveryKind, DeliveryState, Planner
+from monitor.model.matches import HitRecord
+from monitor.model.watchlists import Severity
+from monitor.store.engine import Database
+from monitor.store.packing import digest
+from monitor.store.sql import chunks, insert
+from monitor.store.tables import alert_hits, alerts, deliveries, delivery_alerts
+
+Key = tuple[str, int, str]
+"""(subject, story, channel): there is one alert for each."""
+
+
+def plan(db: Database, connection: Connection, new: Sequence[HitRecord], planner: Planner, now: datetime) -> int:
+    """Ask the policy about these new hits and write what it decided; returns how many deliveries were made."""
+    if not new:
+        return 0
+    _join(db, connection, new)
+    plans = {(p.subject, p.story, p.channel): p for p in planner(new, _history(connection, new))}
+    made = _make_alerts(db, connection, plans, new, now)
+    rows, links = [], []
+    for key, alert in made.items():
+        for recipient in plans[key].recipients:
+            rows.append(_delivery(plans[key], recipient, now))
+            links.append(alert)
+    if rows:
+        put = deliveries.insert().returning(deliveries.c.id, sort_by_parameter_order=True)
+        ids = connection.execute(put, rows).scalars()
+        joined = [{"delivery_id": id, "alert_id": alert} for id, alert in zip(ids, links, strict=True)]
+        connection.execute(delivery_alerts.insert(), joined)
+    return len(rows)
+
+
+def _history(connection: Connection, new: Sequence[HitRecord]) -> AlertHistory:
+    alerted: set[Key] = set()
+    for some in chunks(sorted({record.article.story for record in new})):
+        rows = connection.execute(select(alerts).where(alerts.c.story_id.in_(some)))
+        alerted |= {(row.subject, row.story_id, row.channel) for row in rows}
+    last: dict[tuple[str, str], tuple[datetime, Severity]] = {}
+    for some_subjects in chunks(sorted({record.subject for record in new})):
+        newest = (
+            select(func.max(alerts.c.id))
+            .where(alerts.c.subject.in_(some_subjects), alerts.c.kind == DeliveryKind.ALERT.value)
+            .group_by(alerts.c.subject, alerts.c.channel)
+        )
+        for row in connection.execute(select(alerts).where(alerts.c.id.in_(newest))):
+            last[row.subject, row.channel] = (row.made, Severity(row.severity))
+    return AlertHistory(frozenset(alerted), last)
+
+
+def _make_alerts(
+    db: Database, connection: Connection, plans: dict[Key, AlertPlan], new: Sequence[HitRecord], now: datetime
+) -> dict[Key, int]:
+    """The alerts that did not exist, with the new hits that they are about."""
+    about: dict[tuple[str, int], list[HitRecord]] = {}
+    for record in new:
+        about.setdefault((record.subject, record.article.story), []).append(record)
+    made: dict[Key, int] = {}
+    links: list[dict[str, int]] = []
+    for (subject, story, channel), planned in plans.items():
+        records = about[subject, story]
+        severity = max((record.hit.severity for record in records), key=lambda severity: severity.rank)
+        values = {
+            "subject": subject,
+            "story_id": story,
+            "channel": channel,
+            "kind": planned.kind.value,
+            "severity": severity.value,
+            "made": now,
+            "reason": planned.reason,
+        }
+        put = insert(db, alerts).values(values).on_conflict_do_nothing().returning(alerts.c.id)
+        alert = connection.execute(put).scalar()
+        if alert is not None:  # else another process alerted first
+            made[subject, story, channel] = alert
+            links += [{"alert_id": alert, "hit_id": record.id} for record in records]
+    if links:
+        connection.execute(alert_hits.insert(), links)
+    return made
+
+
+def _join(db: Database, connection: Connection, new: Sequence[HitRecord]) -> None:
+    """Copies of a story join the alerts about it that no attempt was made to send, to be told in the same message."""
+    begun = (
+        exists()
+        .where(delivery_alerts.c.alert_id == alerts.c.id, deliveries.c.id == delivery_alerts.c.delivery_id)
+        .where(or_(deliveries.c.state != DeliveryState.PENDING.value, deliveries.c.handed))
+    )
+    about: dict[tuple[str, int], list[int]] = {}
+    for record in new:
+        about.setdefault((record.subject, record.article.story), []).append(record.id)
+    rows: list[dict[str, int]] = []
+    for some in chunks(sorted({story for _, story in about})):
+        waiting = select(alerts.c.id, alerts.c.subject, alerts.c.story_id).where(alerts.c.story_id.in_(some), ~begun)
+        for row in connection.execute(waiting):
+            rows += _links(row.id, about.get((row.subject, row.story_id), ()))
+    if rows:
+        connection.execute(insert(db, alert_hits).on_conflict_do_nothing(), rows)
+
+
+def _links(alert: int, hit_ids: Iterable[int]) -> list[dict[str, int]]:
+    return [{"alert_id": alert, "hit_id": hit_id} for hit_id in hit_ids]
+
+
+def _delivery(planned: AlertPlan, recipient: str, now: datetime) -> dict[str, Any]:
+    told = (planned.channel, recipient, planned.subject, str(planned.story), now.isoformat())
+    return {
+        "uid": digest(*told).hex(),
+        "channel": planned.channel,
+        "recipient": recipient,
+        "kind": planned.kind.value,
+        "state": DeliveryState.PENDING.value,
+        "created": now,
+        "next_attempt": planned.due,
+    }

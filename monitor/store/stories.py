@@ -1,0 +1,134 @@
+"""Which articles tell the same story: those of different feeds with the same URL, or the same words.
+
+Within one feed two articles are never the same story. A feed that repeats a link, or a teaser, over different news
+(a live page, a daily column) would otherwise hide tomorrow's news behind today's alert; and an item that did not
+change is not a new article in the first place.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from sqlalchemy import Connection, insert, select
+
+from monitor.store import sql
+from monitor.store.engine import Database
+from monitor.store.packing import digest
+from monitor.store.tables import articles, stories, story_keys
+
+LIFE = timedelta(days=30)
+"""How long copies join a story. The same words, or the same address, long after are news again."""
+
+FEWEST = 20
+"""Code points that words must have to tell a story: two feeds that both say "Live updates" tell two."""
+
+_TRACKING = ("utm_", "at_", "mc_", "ns_", "wt.")
+_TRACKERS = {"fbclid", "gclid", "dclid", "msclkid", "yclid", "igshid", "cmpid", "ocid", "smid", "partner", "ref", "rss"}
+"""Query parameters that say how a reader came, not what is read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What a new article's story is told by."""
+
+    feed: str
+    url: str
+    title: str
+    text: str
+
+
+def keys(article: Text) -> list[bytes]:
+    """The digests that a story is known by: of the normalised words and of the canonical URL, if there are any."""
+    found = []
+    words = normalised(f"{article.title} {article.text}")
+    if len(words) >= FEWEST:
+        found.append(digest("words", words))
+    if article.url:
+        found.append(digest("url", canonical(article.url)))
+    return found
+
+
+def normalised(text: str) -> str:
+    """Letters and digits of every script, case-folded, everything between them one space."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return " ".join("".join(c if c.isalnum() or unicodedata.combining(c) else " " for c in folded).split())
+
+
+def canonical(url: str) -> str:
+    """The URL without scheme, `www.`, fragment, trailing slash and the parameters that only track."""
+    try:
+        parts = urlsplit(url)
+        host = (parts.hostname or "").removeprefix("www.")
+        if parts.port not in (None, 80, 443):
+            host = f"{host}:{parts.port}"
+    except ValueError:  # a port or an address that is none
+        return url
+    kept = sorted(
+        (name, value)
+        for name, value in parse_qsl(parts.query, keep_blank_values=True)
+        if name.lower() not in _TRACKERS and not name.lower().startswith(_TRACKING)
+    )
+    return urlunsplit(("", host, parts.path.rstrip("/"), urlencode(kept), ""))
+
+
+def assign(db: Database, connection: Connection, texts: Sequence[Text], now: datetime) -> list[int]:
+    """The story of each new article, in order: one that another feed began lately, or a new one.
+
+    A key stands for the newest story that has it, so that copies of a repeated teaser find today's, not the first.
+    """
+    by_text = [keys(text) for text in texts]
+    latest: dict[bytes, int] = {}
+    for wanted in sql.chunks(sorted({key for some in by_text for key in some})):
+        known = (
+            select(story_keys)
+            .join(stories, stories.c.id == story_keys.c.story_id)
+            .where(story_keys.c.digest.in_(wanted), stories.c.first_seen > now - LIFE)
+        )
+        latest |= {row.digest: row.story_id for row in connection.execute(known)}
+    told = _told(connection, set(latest.values()))
+    assigned: list[int] = []
+    begun = 0  # stories that have no id yet: they are -1, -2 …
+    for text, some in zip(texts, by_text, strict=True):
+        story = next((latest[key] for key in some if key in latest and (latest[key], text.feed) not in told), None)
+        if story is None:
+            begun += 1
+            story = -begun
+        told.add((story, text.feed))
+        latest |= dict.fromkeys(some, story)
+        assigned.append(story)
+    ids = _begin(connection, begun, now)
+    _remember(db, connection, {key: _real(story, ids) for key, story in latest.items()})
+    return [_real(story, ids) for story in assigned]
+
+
+def _told(connection: Connection, some: set[int]) -> set[tuple[int, str]]:
+    """(story, feed) of the articles that these stories have."""
+    told: set[tuple[int, str]] = set()
+    for ids in sql.chunks(sorted(some)):
+        rows = connection.execute(select(articles.c.story_id, articles.c.feed_id).where(articles.c.story_id.in_(ids)))
+        told |= {(row.story_id, row.feed_id) for row in rows}
+    return told
+
+
+def _begin(connection: Connection, count: int, now: datetime) -> list[int]:
+    if not count:
+        return []
+    made = insert(stories).returning(stories.c.id, sort_by_parameter_order=True)
+    return list(connection.execute(made, [{"first_seen": now}] * count).scalars())
+
+
+def _remember(db: Database, connection: Connection, story_of: Mapping[bytes, int]) -> None:
+    rows = [{"digest": key, "story_id": story} for key, story in story_of.items()]
+    for some in sql.chunks(rows):
+        put = sql.insert(db, story_keys).values(some)
+        connection.execute(
+            put.on_conflict_do_update(index_elements=["digest"], set_={"story_id": put.excluded.story_id})
+        )
+
+
+def _real(story: int, ids: Sequence[int]) -> int:
+    return ids[-story - 1] if story < 0 else story

