@@ -24,6 +24,8 @@ SCHEMAS: dict[str, tuple[TypeAdapter[Any], str]] = {
     "watchlists/watchlist.schema.json": (TypeAdapter(WatchlistFile), "Watchlist of the sanctions watchlist monitor"),
 }
 
+_ALSO = {"string": "number", "number": "string", "integer": "string"}
+
 
 class _AsWritten(GenerateJsonSchema):
     """What may stand in the file, where a validator accepts more than the value it makes.
@@ -36,8 +38,9 @@ class _AsWritten(GenerateJsonSchema):
         kind = inner.get("type")
         if kind == "array":
             return {"anyOf": [inner, inner.get("items", {})]}
-        also = {"string": "number", "number": "string", "integer": "string"}.get(kind) if isinstance(kind, str) else None
-        return {**inner, "type": [kind, also]} if also else inner
+        if isinstance(kind, str) and kind in _ALSO:
+            return {**inner, "type": [kind, _ALSO[kind]]}
+        return inner
 
 
 def schema(name: str) -> dict[str, Any]:
