@@ -7,6 +7,7 @@ from datetime import datetime
 from monitor.store import migrate
 from monitor.store.deliveries import Deliveries
 from monitor.store.engine import Database
+from monitor.store.facets import Counted, Facets, Totals
 from monitor.store.feeds import Feeds
 from monitor.store.hits import Decision, HitQuery, Hits
 from monitor.store.leases import Leases
@@ -16,7 +17,7 @@ from monitor.store.polls import Polls
 from monitor.store.upkeep import Pruned, Upkeep
 
 
-class Store(Feeds, Polls, Pages, Hits, Deliveries, Leases, Overviews, Upkeep):
+class Store(Feeds, Polls, Pages, Hits, Deliveries, Leases, Overviews, Counted, Upkeep):
     """One database. Safe to use from several threads and several processes at once.
 
     Every method is one transaction, or a few short ones; each raises StorageError when the database cannot be used.
@@ -42,4 +43,4 @@ class Store(Feeds, Polls, Pages, Hits, Deliveries, Leases, Overviews, Upkeep):
         self.db.close()
 
 
-__all__ = ["Decision", "HitQuery", "Overview", "Pruned", "Store"]
+__all__ = ["Decision", "Facets", "HitQuery", "Overview", "Pruned", "Store", "Totals"]

@@ -17,6 +17,7 @@ class Facets:
 
     watchlists: tuple[str, ...]
     languages: tuple[str, ...]  # BCP 47, as articles have them
+    dispositions: Mapping[str, int]  # how many hits of each; none of what there is none of
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +35,12 @@ class Counted:
 
     def facets(self) -> Facets:
         languages = select(articles.c.lang).where(articles.c.id.in_(select(hits.c.article_id)), articles.c.lang != "")
+        decided = select(hits.c.disposition, func.count()).group_by(hits.c.disposition)
         with self.db.read() as connection:
             return Facets(
                 tuple(connection.execute(select(hits.c.watchlist).distinct().order_by(hits.c.watchlist)).scalars()),
                 tuple(connection.execute(languages.distinct().order_by(articles.c.lang)).scalars()),
+                dict(connection.execute(decided).tuples().all()),
             )
 
     def totals(self) -> Totals:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, select, update
+from sqlalchemy import Connection, Row, Select, func, or_, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from monitor.model.matches import Disposition, HitRecord
@@ -32,6 +32,7 @@ class HitQuery:
     entity: str | None = None  # its id
     feed: str | None = None
     severity: str | None = None
+    lang: str | None = None  # the article's; `en` also means `en-GB`
     disposition: str | None = None
     since: datetime | None = None  # found at or after; aware
     until: datetime | None = None  # found before; aware
@@ -142,5 +143,8 @@ def _conditions(query: HitQuery) -> list[ColumnElement[bool]]:
         conditions.append(hits.c.found_at >= query.since)
     if query.until is not None:
         conditions.append(hits.c.found_at < query.until)
+    if query.lang is not None:
+        spoken = or_(articles.c.lang == query.lang, articles.c.lang.startswith(f"{query.lang}-", autoescape=True))
+        conditions.append(hits.c.article_id.in_(select(articles.c.id).where(spoken).correlate(None)))
     conditions += [hits.c.words.contains(word, autoescape=True) for word in normalised(query.text).split()]
     return conditions

@@ -1,6 +1,6 @@
 """The dashboard and the JSON API as one ASGI app.
 
-    request ─guard→ page | JSON | metrics          nothing but a POST from our own pages (or a program) changes state
+request ─guard→ page | JSON | metrics          nothing but a POST from our own pages (or a program) changes state
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ _SAID = {
 
 
 class _Static(StaticFiles):
-    """Files that browsers ask about again at each use: an upgrade shows at once, and an unchanged file costs nothing."""
+    """Files that browsers ask about again at each use: an upgrade shows at once, an unchanged file costs nothing."""
 
     def file_response(self, *args: object, **kwargs: object) -> Response:
         response: Response = super().file_response(*args, **kwargs)  # type: ignore[arg-type]

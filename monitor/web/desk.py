@@ -12,6 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
 from monitor.errors import MonitorError
+from monitor.model.feeds import FeedState
 from monitor.model.matches import Disposition
 from monitor.model.watchlists import Severity
 from monitor.store import Store
@@ -33,6 +34,13 @@ class Desk:
     """Why not everything is watched and told as it should be; empty when it is."""
     clock: Callable[[], datetime]
 
+    def failing(self) -> int:
+        """How many feeds failed when they were asked last; 0 when the database cannot say."""
+        try:
+            return sum(feed.failures > 0 for feed in self.store.feeds() if feed.state is not FeedState.DISABLED)
+        except MonitorError:
+            return 0
+
     def unready(self) -> list[str]:
         """`ready`, with a database that does not answer as one reason more."""
         try:
@@ -47,8 +55,8 @@ class Desk:
     def page(self, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
         """A template of monitor/web/templates, filled in."""
         now = self.clock()
-        filled = _environment().get_template(template).render(now=now, unready=self.unready(), **values)
-        return HTMLResponse(filled, status)
+        state = {"now": now, "unready": self.unready(), "failing": self.failing()}
+        return HTMLResponse(_environment().get_template(template).render(state | values), status)
 
 
 @cache

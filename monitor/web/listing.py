@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-
 from monitor.model.alerts import Delivery
 from monitor.model.matches import Disposition, HitRecord
 from monitor.store import HitQuery, Store
@@ -21,7 +18,7 @@ def hits(store: Store, asked: HitFilter, *, before: int | None, limit: int) -> t
         lang=asked.lang,
         disposition=asked.disposition if isinstance(asked.disposition, Disposition) else None,
         since=asked.since,
-        text=asked.q,
+        text=asked.q or "",
         before=before,
         limit=limit + 1,
     )
@@ -35,17 +32,3 @@ def deliveries(
     """At most `limit` deliveries, and the cursor of the next page, None when there is none."""
     found = store.deliveries(state=asked.state, before=before, limit=limit + 1)
     return found[:limit], found[limit - 1].id if len(found) > limit else None
-
-
-@dataclass(frozen=True, slots=True)
-class Choices:
-    """What a person may filter by."""
-
-    watchlists: tuple[str, ...]
-    feeds: tuple[str, ...]
-    languages: tuple[str, ...]
-    counts: Mapping[str, int]  # by disposition
-
-
-def choices(store: Store) -> Choices:
-    return Choices((), tuple(status.source.id for status in store.feeds()), (), {})

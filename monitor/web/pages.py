@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from typing import Annotated
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote, unquote
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request
 from pydantic import ValidationError
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from monitor.alerts.render.clean import clean
 from monitor.errors import UsageError
 from monitor.model.feeds import FeedState
 from monitor.model.matches import Disposition, HitRecord
@@ -22,6 +23,11 @@ ROWS = 50
 """Rows on a page: what a person goes through at a sitting."""
 
 READ = ["GET", "HEAD"]
+
+WHO = "desk_who"
+"""Cookie with the name that was last given with a decision, so that it is written once. It proves nothing."""
+
+YEAR = 31_536_000
 
 
 async def _form(request: Request) -> dict[str, str]:
@@ -51,17 +57,20 @@ def routes(desk: Desk) -> APIRouter:
             records=records,
             following=following,
             done=desk.store.hit(asked.done) if asked.done else None,
-            choices=listing.choices(desk.store),
+            was=_before(desk, asked.done),
+            facets=desk.store.facets(),
+            feeds=[status.source.id for status in desk.store.feeds()],
         )
 
     @router.api_route("/hits/{id}", methods=READ)
-    def hit(id: str) -> HTMLResponse:
-        return _hit_page(desk, _found(desk, id))
+    def hit(request: Request, id: str) -> HTMLResponse:
+        return _hit_page(desk, _found(desk, id), who=_who(request))
 
     @router.post("/hits/{id}/disposition")
-    def decide(id: str, given: Form) -> Response:
+    def decide(request: Request, id: str, given: Form) -> Response:
         """Decide, then back to the queue that the form was on, or else to the hit."""
         record = _found(desk, id)
+        who = given.get("who", "").strip()
         reason = given.get("reason", "").strip()
         try:
             disposition = Disposition(given.get("disposition", ""))
@@ -69,12 +78,15 @@ def routes(desk: Desk) -> APIRouter:
             raise UsageError(f"disposition: one of {', '.join(Disposition)}") from error
         if given.get("was", record.disposition) != record.disposition:
             told = "Somebody else has decided about this hit meanwhile. Look again before you change it."
-            return _hit_page(desk, record, told=told, status=409)
+            return _hit_page(desk, record, who=who, reason=reason, told=told, status=409)
         if disposition is Disposition.FALSE_POSITIVE and not reason:
             told = "Say in a few words why this is a false positive: whoever audits the decision will ask."
-            return _hit_page(desk, record, told=told, status=400)
-        desk.decide(record.id, disposition, who=given.get("who", ""), reason=reason)
-        return RedirectResponse(_back(given, record.id), 303)
+            return _hit_page(desk, record, who=who, reason=reason, told=told, status=400)
+        desk.decide(record.id, disposition, who=who or _who(request), reason=reason)
+        back = RedirectResponse(_back(given, record.id), 303)
+        if who:
+            back.set_cookie(WHO, quote(who[:100]), max_age=YEAR, httponly=True, samesite="strict")
+        return back
 
     @router.api_route("/overview", methods=READ)
     def overview_page() -> HTMLResponse:
@@ -101,6 +113,16 @@ def routes(desk: Desk) -> APIRouter:
     return router
 
 
+def _before(desk: Desk, hit: int | None) -> Disposition:
+    """What a hit was before its last decision: what taking it back makes of it."""
+    history = desk.store.history(hit) if hit else []
+    return history[-1].was if history else Disposition.OPEN
+
+
+def _who(request: Request) -> str:
+    return clean(unquote(request.cookies.get(WHO, "")))[:100]
+
+
 def _found(desk: Desk, id: str) -> HitRecord:
     row = number(id)
     record = desk.store.hit(row) if row else None
@@ -109,13 +131,17 @@ def _found(desk: Desk, id: str) -> HitRecord:
     return record
 
 
-def _hit_page(desk: Desk, record: HitRecord, *, told: str = "", status: int = 200) -> HTMLResponse:
+def _hit_page(
+    desk: Desk, record: HitRecord, *, who: str, reason: str = "", told: str = "", status: int = 200
+) -> HTMLResponse:
     return desk.page(
         "hit.html.j2",
         status=status,
         record=record,
         sentences=sentences(record),
-        history=desk.store.decisions(record.id),
+        history=desk.store.history(record.id),
+        who=who,
+        reason=reason,
         told=told,
     )
 

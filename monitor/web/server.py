@@ -71,7 +71,9 @@ def _bound(host: str, port: int) -> socket.socket:
         family, kind, protocol, _, address = found[0]
         listening = socket.socket(family, kind, protocol)
     except OSError as error:
-        raise ConfigError(f"web.host: {host!r} is no address of this machine ({error.strerror}); use 127.0.0.1") from error
+        raise ConfigError(
+            f"web.host: {host!r} is no address of this machine ({error.strerror}); use 127.0.0.1"
+        ) from error
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # a restart need not wait for old connections
         listening.bind(address)

@@ -32,11 +32,13 @@ class Sentence:
 
 
 def sentences(record: HitRecord) -> list[Sentence]:
-    """All distinct sentences, in the article's order."""
+    """All distinct sentences, in the article's order but for the one that says it best, which comes first."""
     together: dict[tuple[str, str], list[Match]] = {}
     for match in record.hit.matches:
         together.setdefault((match.mention.field, match.snippet.text), []).append(match)
-    return [_sentence(matches) for matches in together.values()]
+    best = lead(record)
+    others = [_sentence(matches) for matches in together.values()]
+    return [best, *(one for one in others if one.matches != best.matches)]
 
 
 def lead(record: HitRecord) -> Sentence:
