@@ -121,16 +121,24 @@ class Newspaper:
         self.server.server_close()
 
 
+class _AnyPort(Controller):
+    """Takes any free port: aiosmtpd's own start-up check would look for it under number 0."""
+
+    def _trigger_server(self) -> None:
+        assert self.server is not None
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()
+
+
 class Mailbox:
     """A real SMTP server that keeps what it accepts. `reply` refuses instead while it is set."""
 
     def __init__(self) -> None:
         self.messages: list[EmailMessage] = []
         self.reply = ""
-        self.controller = Controller(self, hostname="127.0.0.1", port=0)
+        self.controller = _AnyPort(self, hostname="127.0.0.1", port=0)
         self.controller.start()
-        assert self.controller.server is not None
-        self.port = self.controller.server.sockets[0].getsockname()[1]
+        self.port = self.controller.port
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         if self.reply:
