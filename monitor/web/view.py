@@ -42,7 +42,7 @@ def sentences(record: HitRecord) -> list[Sentence]:
 
 
 def lead(record: HitRecord) -> Sentence:
-    """The sentence that says it best: the highest score, in the text if it is there at all (the title is shown anyway)."""
+    """The sentence of the highest score, in the text if a name is there at all: the title is shown anyway."""
     matches = record.hit.matches
     body = [match for match in matches if match.mention.field == "text"] or list(matches)
     best = max(body, key=lambda match: match.score)
