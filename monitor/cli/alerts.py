@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
-from monitor.cli.common import json_option, utc_now, with_store
+from monitor.cli.common import config_option, json_option, load_settings, utc_now, with_store
 from monitor.cli.output import print_json, table
 from monitor.config import Settings
 from monitor.errors import UsageError
@@ -60,14 +62,15 @@ def retry(settings: Settings, store: Store, delivery_id: int) -> None:  # noqa: 
 
 
 @alerts.command()
-@with_store
+@config_option
 @click.argument("channel_id", metavar="CHANNEL")
-def test(settings: Settings, store: Store, channel_id: str) -> int:  # noqa: ARG001
-    """Send a test message through a channel, to each of its recipients."""
+def test(config_path: Path | None, channel_id: str) -> int:
+    """Send a test message through a channel, to each of its recipients (1 when one of them is not reached)."""
     from monitor.alerts.sample import sample_deliveries
     from monitor.alerts.send import send
     from monitor.client import Client
 
+    settings = load_settings(config_path)
     channels = {channel.id: channel for channel in settings.channels}
     if channel_id not in channels:
         raise UsageError(f"no channel {channel_id!r} in the settings; there are: {', '.join(channels)}")
