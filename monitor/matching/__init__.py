@@ -1,1 +1,11 @@
-"""Matching: names found in text, judged and explained. Pure."""
+"""Matching: names found in text, judged and explained. Pure.
+
+The flow: an article is split into words (`text`), each word is looked up among the words of all names (`neighbours`),
+names whose key word may stand there are looked at (`index`), their parts are assigned to words (`assign`), each candidate
+is judged (`judge`, `ambiguity`), overlaps are resolved and hits are made (`resolve`). What a name may look like is said by
+`variants`, what a word may look like by `similar`; `reference` applies both by brute force.
+"""
+
+from monitor.matching.engine import MATCHER_VERSION, Matcher
+
+__all__ = ["MATCHER_VERSION", "Matcher"]

@@ -1,0 +1,117 @@
+"""How much a name proves by itself, and which second signs stand in the article. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from monitor.matching import tables
+from monitor.matching.variants import Role
+from monitor.model.matches import Reason
+from monitor.model.watchlists import EntityType, NameKind
+
+if TYPE_CHECKING:
+    from monitor.matching.judge import Situation
+
+COUNTRIES = {
+    "iran": "ir", "ifsr": "ir", "irgc": "ir", "russia": "ru", "ukraine": "ua", "syria": "sy", "cuba": "cu", "dprk": "kp",
+    "venezuela": "ve", "belarus": "by", "nicaragua": "ni", "burma": "mm", "libya": "ly", "iraq": "iq", "sudan": "sd",
+    "somalia": "so", "yemen": "ye", "lebanon": "lb", "mali": "ml", "zimbabwe": "zw", "drcongo": "cd", "blr": "by",
+    "irn": "ir", "ukr": "ua", "syr": "sy", "mmr": "mm", "prk": "kp",
+}  # fmt: skip
+"""The country that a programme's name speaks of."""
+
+WORDS_OF_SANCTIONS = frozenset(
+    ["sanction", "sanctions", "sanctioned", "sanctioning", "blacklisted", "designated", "terror", "terrorist", "terrorists", "terrorism", "militant", "militants", "militia", "insurgents", "rebels", "cartel", "embargo", "treasury", "ofac", "санкции", "санкций", "sanctionen", "sanciones", "sanctions", "oligarch", "smuggling", "laundering"]
+)
+
+WORDS_OF_SHIPS = frozenset(["vessel", "ship", "tanker", "tankers", "ships", "vessels", "cargo", "carrier", "imo", "flagged", "freighter", "crude"])
+
+
+def known(form: str) -> bool:
+    """A word or name that exists, so that it is hardly a slip for another."""
+    return tables.word(form).df >= 3 or form in tables.given_names() or form in tables.name_classes()
+
+
+def doubts(it: Situation) -> Iterator[Reason]:
+    """What the name does not prove by itself."""
+    found = it.assignment.found
+    if it.name.kind is NameKind.WEAK:
+        yield Reason("weak-alias", "a weak alias on its list", -13.0)
+    if len(found) == 1 and found[0].first == found[0].last and not it.pattern.contiguous:
+        yield from _one_word(it)
+        return
+    forms = [form for one in found for form in it.part.tokens.forms[one.first : one.last + 1]]
+    told = sum(tables.bits(form) for form in forms)
+    if it.pattern.person:
+        less = it.assignment.reading.cost > 0 or any(one.likeness.rule not in ("equal", "spelling") for one in found)
+        need, rate = (23.0, 1.5) if less else (18.0, 0.5)
+    else:
+        told = sum(
+            tables.bits(it.pattern.parts[one.first_part].form)
+            * (0.5 if it.pattern.parts[one.first_part].role in (Role.GENERIC, Role.PLACE) else 1.0)
+            for one in found
+        )
+        need, rate = (14.0, 2.0)
+    if told < need:
+        yield Reason("common", "common names or words: others may bear them", -round((need - told) * rate, 2))
+
+
+def _one_word(it: Situation) -> Iterator[Reason]:
+    found = it.assignment.found[0]
+    form = it.part.tokens.forms[found.first]
+    word = tables.word(form)
+    regime = it.part.regime(it.first, it.last)
+    if word.lower >= 30:
+        yield Reason("ordinary-word", f"“{form}” is an ordinary word", -45.0)
+    elif word.lower >= 5:
+        yield Reason("ordinary-word", f"“{form}” is often an ordinary word", -25.0)
+    elif word.df and word.lower < 0:
+        yield Reason("short-form", f"“{form}” is an abbreviation that others use", -12.0)
+    elif word.df and word.chain >= 40:
+        yield Reason("part-of-names", f"“{form}” mostly stands in longer names", -25.0)
+    elif word.df and word.chain >= 20:
+        yield Reason("part-of-names", f"“{form}” often stands in longer names", -8.0)
+    if form in tables.places().known:
+        yield Reason("place", f"“{form}” is a place", -25.0)
+    if it.pattern.person or form in tables.given_names() or form in tables.name_classes():
+        yield Reason("single-name", "one name of a person", -25.0)
+    if len(form) <= 3:
+        yield Reason("short", f"“{form}” is short", -13.0)
+    elif len(form) == 4:
+        yield Reason("short", f"“{form}” is short", -5.0)
+    if it.assignment.reading.cost or it.pattern.legal:
+        yield Reason("bare", "without the rest of its name", -6.0 if word.df else -2.0)
+    if found.likeness.rule != "equal":
+        yield Reason("inexact", "one word, and not exactly it", -6.0)
+    if regime in ("title", "upper") and word.df:
+        yield Reason("case-says-nothing", "all words around have capitals too", -4.0)
+    if it.entity.type in (EntityType.VESSEL, EntityType.AIRCRAFT):
+        yield Reason("ship", "a ship's name of one word", -15.0)
+
+
+def signs(it: Situation) -> Iterator[Reason]:
+    """What in the article speaks for this entity, the strongest first."""
+    scene, entity = it.scene, it.entity
+    near = set(it.part.tokens.forms[max(0, it.first - 40) : it.last + 40])
+    for written in entity.context:
+        if set(tables.phrase(written)) <= near:
+            yield Reason("context", f"“{written}” stands near", 30.0)
+            break
+    forms = it.part.tokens.forms
+    if not it.pattern.person and it.pattern.legal:
+        after = it.last + 1
+        size = tables.legal_forms().at(forms, after)[0] if after < len(forms) else 0
+        if size or any(it.first >= n and tables.legal_forms().at(forms, it.first - n)[0] == n for n in (1, 2, 3, 4)):
+            yield Reason("legal-form", "a legal form stands beside it", 25.0)
+    if entity.type in (EntityType.VESSEL, EntityType.AIRCRAFT) and near & WORDS_OF_SHIPS:
+        yield Reason("kind", "a ship is spoken of", 20.0)
+    countries = set(entity.countries) | {
+        code for programme in entity.programmes for word, code in COUNTRIES.items() if word in programme.lower()
+    }
+    shared = countries & scene.countries
+    if shared:
+        yield Reason("country", f"the article speaks of {', '.join(sorted(shared))}", 10.0)
+    spoken = scene.forms & WORDS_OF_SANCTIONS
+    if spoken:
+        yield Reason("sanctions", f"the article speaks of {min(spoken)}", 6.0)

@@ -1,0 +1,87 @@
+"""The matcher: watchlists in, hits out. Pure, and safe to use from several threads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from monitor.matching.assign import Assignment
+from monitor.matching.index import Index, Record
+from monitor.matching.judge import Situation, Verdict, judge
+from monitor.matching.resolve import Judged, hits
+from monitor.matching.scene import Part, Scene
+from monitor.model.articles import Article
+from monitor.model.matches import Hit
+from monitor.model.watchlists import Entity, Severity, Watchlist
+
+MATCHER_VERSION = "1"
+"""Changes when results can change."""
+
+NEARLY = 60.0
+"""The score from which `explain` shows what nearly matched."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What an entity's record asks for, its list's defaults applied."""
+
+    entity: Entity
+    threshold: float
+    severity: Severity
+    list_version: str
+
+
+class Matcher:
+    """Watchlists, compiled. `names` and `entities` are counts; `versions` tells (watchlist, version) of each list."""
+
+    def __init__(self, rules: Sequence[Rule], versions: tuple[tuple[str, str], ...]) -> None:
+        self._rules = rules
+        self._index = Index([rule.entity for rule in rules])
+        self.versions = versions
+        self.entities = len(rules)
+        self.names = sum(len(rule.entity.names) for rule in rules)
+
+    @classmethod
+    def compile(cls, watchlists: Iterable[Watchlist], *, threshold: float = 88.0) -> Matcher:
+        """The matcher of these lists. threshold: 0–100, for lists and entities that do not name their own."""
+        rules: list[Rule] = []
+        versions: list[tuple[str, str]] = []
+        for listed in watchlists:
+            versions.append((listed.id, listed.version))
+            for entity in listed.entities:
+                own = entity.threshold if entity.threshold is not None else listed.threshold
+                rules.append(
+                    Rule(
+                        entity,
+                        threshold if own is None else own,
+                        entity.severity or listed.severity,
+                        listed.version,
+                    )
+                )
+        return cls(rules, tuple(versions))
+
+    def screen(self, article: Article) -> list[Hit]:
+        """The hits of an article, in the order of the lists' entities."""
+        self._index.vocabulary.trim()
+        scene = Scene(article)
+        judged = [one for one in self._judged(scene) if one.score >= self._rules[one.record.entity].threshold]
+        return hits(scene, judged, self._rules, MATCHER_VERSION) if judged else []
+
+    def screen_many(self, articles: Iterable[Article]) -> Iterator[list[Hit]]:
+        """The hits of each article, in order: what `screen` gives."""
+        return map(self.screen, articles)
+
+    def explain(self, article: Article) -> list[Judged]:
+        """Everything that matched or nearly matched, the best first."""
+        found = [one for one in self._judged(Scene(article)) if one.score >= NEARLY]
+        return sorted(found, key=lambda one: -one.score)
+
+    def _judged(self, scene: Scene) -> Iterator[Judged]:
+        for part in scene.parts:
+            for record, assignment in self._index.candidates(part.tokens):
+                verdict = self._judge(scene, part, record, assignment)
+                yield Judged(record, part, assignment, verdict.score, verdict.reasons)
+
+    def _judge(self, scene: Scene, part: Part, record: Record, assignment: Assignment) -> Verdict:
+        entity = self._rules[record.entity].entity
+        return judge(Situation(entity, record.name, record.pattern, assignment, part, scene))

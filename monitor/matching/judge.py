@@ -1,0 +1,231 @@
+"""Whether a candidate is a mention, and how sure that is: every rule gives or takes points and says why. Pure.
+
+The score starts at 100. Rules about the *name* take off for what is spelt otherwise, left off, added or out of order;
+rules about *ambiguity* for names that are ordinary words, common names, short, or weak on their list, unless a second
+sign stands in the article; rules about the *place* for letters' case, punctuation and longer names around.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from monitor.matching import ambiguity, tables
+from monitor.matching.assign import Assignment, Found
+from monitor.matching.scene import Part, Scene
+from monitor.matching.variants import Pattern, Role
+from monitor.model.matches import Reason
+from monitor.model.watchlists import Entity, Name
+
+
+@dataclass(frozen=True)
+class Situation:
+    """One candidate, with all that the rules look at."""
+
+    entity: Entity
+    name: Name
+    pattern: Pattern
+    assignment: Assignment
+    part: Part
+    scene: Scene
+
+    @property
+    def first(self) -> int:
+        return self.assignment.first
+
+    @property
+    def last(self) -> int:
+        return self.assignment.last
+
+    def surface(self, found: Found) -> str:
+        return self.part.tokens.surface(found.first, found.last)
+
+    def extras(self) -> list[int]:
+        """The words inside the mention that are no part of the name."""
+        taken = {at for found in self.assignment.found for at in range(found.first, found.last + 1)}
+        return [at for at in range(self.first, self.last + 1) if at not in taken]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    score: float  # 0–100
+    reasons: tuple[Reason, ...]
+
+
+def judge(situation: Situation) -> Verdict:
+    """The candidate's score and how it came about."""
+    reasons = [reason for rule in RULES for reason in rule(situation)]
+    score = 100.0 + sum(reason.points for reason in reasons)
+    return Verdict(min(100.0, max(0.0, score)), tuple(reasons))
+
+
+# --- the name
+
+
+def spelling(it: Situation) -> Iterator[Reason]:
+    """What is spelt otherwise costs in proportion to its share of the name's letters."""
+    total = sum(len(part.form) for place, part in enumerate(it.pattern.parts) if place in it.assignment.reading.parts)
+    for found in it.assignment.found:
+        rule = found.likeness.rule
+        if rule == "equal":
+            continue
+        part = it.pattern.parts[found.first_part]
+        name = "".join(it.pattern.parts[place].form for place in range(found.first_part, found.last_part + 1))
+        lost = 100.0 * (1.0 - found.likeness.value) * len(name) / total
+        surface = it.surface(found)
+        yield Reason(f"token-{rule}", f"“{surface}” for “{name}”: {_SAYS[rule]}", -round(lost, 2))
+        if rule == "typo":
+            form = it.part.tokens.forms[found.first]
+            if form[0] != name[0]:
+                yield Reason("first-letter", f"“{surface}” begins with another letter than “{name}”", -3.0)
+            if part.role in (Role.GIVEN, Role.MIDDLE) and {form, name} <= tables.given_names().keys():
+                yield Reason("other-given-name", f"“{surface}” is another given name than “{name}”", -20.0)
+            elif ambiguity.known(form):
+                yield Reason("known-word", f"“{surface}” is a word or name of its own", -8.0)
+
+
+_SAYS = {
+    "spelling": "another spelling of it",
+    "typo": "within one or two letters",
+    "initial": "its initial",
+    "given": "a form of the same given name",
+    "joined": "written as one word or as two",
+}
+
+
+def left_off(it: Situation) -> Iterator[Reason]:
+    reading = it.assignment.reading
+    if reading.cost:
+        yield Reason("left-off", reading.says, -reading.cost)
+
+
+def order(it: Situation) -> Iterator[Reason]:
+    """Surname first is as good as surname last; other orders are not how a name is written."""
+    by_text = [found.first_part for found in sorted(it.assignment.found, key=lambda found: found.first)]
+    if by_text == sorted(by_text) or len(by_text) < 2:
+        return
+    if it.pattern.person:
+        surname = (Role.SURNAME, Role.LATER)
+        family = [place for place in by_text if it.pattern.parts[place].role in surname]
+        given = [place for place in by_text if place not in family]
+        if by_text in ([*family, *given], [*given, *family]) and given == sorted(given) and family == sorted(family):
+            yield Reason("order", "surname and given name have changed places", -0.5)
+            return
+    yield Reason("order", "the words stand in another order", -5.0)
+
+
+def inserted(it: Situation) -> Iterator[Reason]:
+    titles, generic = tables.titles(), tables.generic()
+    for at in it.extras():
+        form, surface = it.part.tokens.forms[at], it.part.tokens.surface(at, at)
+        if form in titles.particles or form in generic.function:
+            continue
+        if not it.pattern.person and (form in generic.company or tables.legal_forms().at([form], 0)[0]):
+            yield Reason("inserted", f"“{surface}” stands inside the name", -2.0)
+        elif it.part.shape(at) == "lower":
+            yield Reason("inserted", f"the word “{surface}” stands inside the name", -15.0)
+        else:
+            yield Reason("inserted", f"“{surface}” stands inside the name", -3.0 if it.pattern.person else -6.0)
+
+
+def punctuation(it: Situation) -> Iterator[Reason]:
+    for at in range(it.first, it.last):
+        gap = it.part.gap(at)
+        if not gap.strip() and "\n\n" not in gap:
+            continue
+        if it.part.starts_sentence(at + 1) and len(it.part.tokens.forms[at]) > 1:
+            yield Reason("punctuation", "a sentence or line ends inside it", -30.0)
+        elif "," in gap and not (it.pattern.person and at == it.first):
+            yield Reason("punctuation", "a comma stands inside it", -12.0)
+        elif gap.strip(" -–‑./&'’,\u00a0"):
+            yield Reason("punctuation", f"“{gap.strip()}” stands inside it", -4.0)
+
+
+# --- the place
+
+
+def capitals(it: Situation) -> Iterator[Reason]:
+    """Names are written with capitals, where the text around uses them."""
+    if it.part.regime(it.first, it.last) != "normal":
+        return
+    lower = []
+    cased = 0
+    for found in it.assignment.found:
+        shape = it.part.shape(found.first)
+        if shape:
+            cased += 1
+            if shape == "lower" and "-" not in it.part.gap(found.first - 1):
+                lower.append(it.surface(found))
+    if not lower:
+        return
+    if len(lower) == cased:
+        rare = all(tables.word(it.part.tokens.forms[found.first]).df == 0 for found in it.assignment.found)
+        yield Reason("lower-case", f"“{' '.join(lower)}” is written without a capital", -6.0 if rare else -35.0)
+    else:
+        each = -12.0 if it.pattern.person else -2.0
+        yield Reason("lower-case", f"“{' '.join(lower)}” is written without a capital", each * len(lower))
+
+
+def neighbours(it: Situation) -> Iterator[Reason]:
+    """A longer proper name around the mention is another name."""
+    if it.part.regime(it.first, it.last) != "normal":
+        return
+    forms = it.part.tokens.forms
+    single = len(it.assignment.found) == 1
+    own = {part.form for part in it.pattern.parts}
+    after = it.last + 1
+    if after < len(forms) and it.part.gap(it.last).strip(" -\u00a0") == "" and forms[after] not in own:
+        surface = it.part.tokens.surface(after, after)
+        shape = it.part.shape(after)
+        if (forms[after],) in tables.places().extends_after and shape != "lower":
+            yield Reason("longer-name", f"“{surface}” makes it the name of something else", -25.0)
+        elif _is_name(it, after) and not tables.legal_forms().at(forms, after)[0]:
+            yield Reason("longer-name", f"“{surface}” follows: a longer name", -18.0 if single else -8.0)
+    before = it.first - 1
+    if before >= 0 and it.part.gap(before).strip(" -\u00a0") == "" and forms[before] not in own:
+        if it.part.starts_sentence(before) and tables.word(forms[before]).lower > 20:
+            return
+        surface = it.part.tokens.surface(before, before)
+        if _is_name(it, before) and (forms[before],) not in tables.titles().before:
+            if (forms[before],) in tables.places().country_of or tables.legal_forms().at(forms, before)[0]:
+                return
+            if it.pattern.person and forms[before] in tables.given_names():
+                yield Reason("longer-name", f"“{surface}” stands before it: a longer name", -12.0)
+            else:
+                yield Reason("longer-name", f"“{surface}” stands before it: a longer name", -18.0 if single else -5.0)
+
+
+def _is_name(it: Situation, at: int) -> bool:
+    """A capitalised word that is not an ordinary one."""
+    return (
+        it.part.shape(at) in ("title", "upper")
+        and tables.word(it.part.tokens.forms[at]).lower < 40
+        and len(it.part.tokens.forms[at]) > 1
+        and it.part.tokens.forms[at] not in tables.titles().particles
+    )
+
+
+def excluded(it: Situation) -> Iterator[Reason]:
+    forms = it.part.tokens.forms
+    for written in it.entity.exclude:
+        phrase = tables.phrase(written)
+        for start in range(max(0, it.first - len(phrase) + 1), it.last + 1):
+            if phrase and tuple(forms[start : start + len(phrase)]) == phrase:
+                yield Reason("excluded", f"“{written}” is excluded by the list", -100.0)
+                return
+
+
+def doubts(it: Situation) -> Iterator[Reason]:
+    """What makes the name ambiguous, less what stands in the article and speaks for it."""
+    found = list(ambiguity.doubts(it))
+    yield from found
+    owed = -sum(reason.points for reason in found)
+    if owed > 0:
+        for reason in ambiguity.signs(it):
+            given = min(owed, reason.points)
+            owed -= given
+            if given > 0:
+                yield Reason(reason.rule, reason.text, given)
+
+
+RULES = (spelling, left_off, order, inserted, punctuation, capitals, neighbours, excluded, doubts)

@@ -1,0 +1,131 @@
+"""The words of all names, and which of them a word of a text may be: what `similar` says, found without trying all.
+
+Words within one or two edits share a segment when the name's word is cut into one more segment than edits are allowed
+(Li et al., PASS-JOIN, VLDB 2012). Spellings of one name share their key. What is found is verified by `similar`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from monitor.matching import tables
+from monitor.matching.similar import EQUAL, SPELLING, Likeness, comparable, edits, forms_of, key, swapped, typo
+
+MEMO = 300_000
+"""Words of the news remembered with what they may be (230 bytes each); forgotten between articles when there are more."""
+
+
+class Near(NamedTuple):
+    """Words of names by number, with their likeness."""
+
+    spelt: dict[int, Likeness]  # equal, another spelling, a typo
+    given: dict[int, Likeness]  # another form of the same given name
+
+
+class Vocabulary:
+    """Words of names by number; `near` says which of them a word of a text may be.
+
+    Thread-safe once built: the memo only ever gains entries that anybody would compute alike.
+    """
+
+    def __init__(self) -> None:
+        self.ids: dict[str, int] = {}
+        self.forms: list[str] = []
+        self._fuzzy: set[int] = set()
+        self._segments: dict[tuple[int, int, str], list[int]] = {}
+        self._keys: dict[str, list[int]] = {}
+        self._memo: dict[str, Near | None] = {}
+
+    def add(self, form: str, *, exact: bool = False) -> int:
+        """The number of a name's word. exact: only its own spelling is looked for (words written as one)."""
+        number = self.ids.setdefault(form, len(self.forms))
+        if number == len(self.forms):
+            self.forms.append(form)
+        if not exact and number not in self._fuzzy:
+            self._fuzzy.add(number)
+            self._file(number, form)
+        return number
+
+    def _file(self, number: int, form: str) -> None:
+        if not comparable(form):
+            return
+        its_key = key(form)
+        if its_key:
+            self._keys.setdefault(its_key, []).append(number)
+        if edits(len(form)):
+            for start, end in _cuts(len(form)):
+                self._segments.setdefault((len(form), start, form[start:end]), []).append(number)
+
+    def near(self, form: str) -> Near | None:
+        """Every word of a name that the text's word may be, with the likeness; None when there is none."""
+        try:
+            return self._memo[form]
+        except KeyError:
+            spelt, given = self._spelt(form), self._given(form)
+            found = self._memo[form] = Near(spelt, given) if spelt or given else None
+            return found
+
+    def trim(self) -> None:
+        """Forget the memo when it has grown too large. To be called between articles."""
+        if len(self._memo) > MEMO:
+            self._memo = {}
+
+    def _given(self, form: str) -> dict[int, Likeness]:
+        found: dict[int, Likeness] = {}
+        for group, _ in tables.given_names().get(form, ()):
+            for member in tables.given_members()[group]:
+                number = self.ids.get(member)
+                if number is not None and member != form:
+                    found[number] = Likeness(forms_of(form, member), "given")
+        return found
+
+    def _spelt(self, form: str) -> dict[int, Likeness]:
+        found: dict[int, Likeness] = {}
+        own = self.ids.get(form)
+        if own is not None:
+            found[own] = EQUAL
+        if not comparable(form):
+            return found
+        for number in self._keys.get(key(form), ()):
+            if number != own:
+                found[number] = Likeness(SPELLING, "spelling")
+        for number in self._sharing_a_segment(form):
+            if number not in found:
+                name = self.forms[number]
+                if distance := typo(form, name):
+                    found[number] = Likeness(1.0 - distance / max(len(form), len(name)), "typo")
+        return found
+
+    def _sharing_a_segment(self, form: str) -> Iterable[int]:
+        length, segments = len(form), self._segments
+        seen: set[int] = set()
+        for other in range(max(5, length - 2), length + 3):
+            bound = edits(other)
+            if abs(other - length) > bound:
+                continue
+            for start, end in _cuts(other):
+                size = end - start
+                for at in range(max(0, start - bound), min(length - size, start + bound) + 1):
+                    hits = segments.get((other, start, form[at : at + size]))
+                    if hits:
+                        seen.update(hits)
+        for place in range(length - 1):  # a swap over the cut of two segments damages both
+            number = self.ids.get(form[:place] + form[place + 1] + form[place] + form[place + 2 :])
+            if number is not None and number in self._fuzzy and edits(length) and swapped(form, self.forms[number]):
+                seen.add(number)
+        return seen
+
+
+def _cuts(length: int) -> list[tuple[int, int]]:
+    """Where a name's word of this length is cut: into one more segment than edits are allowed."""
+    return _CUTS[length] if length < len(_CUTS) else _cut(length)
+
+
+def _cut(length: int) -> list[tuple[int, int]]:
+    count = edits(length) + 1
+    places = [length * number // count for number in range(count + 1)]
+    return list(zip(places, places[1:], strict=False))
+
+
+_CUTS = [_cut(length) for length in range(64)]

@@ -1,0 +1,93 @@
+"""What stands around a mention: letters' case, punctuation, neighbours, sentence starts, the rest of the article. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from monitor.matching import tables
+from monitor.matching.text import Tokens, segments, tokenise
+from monitor.model.articles import Article
+from monitor.model.matches import Field
+
+AROUND = 5
+"""Words on either side that show whether capitals mean anything here."""
+
+_SENTENCE_END = re.compile(r"[.!?…。！？]['\"”’»)\]]*\s|[\n\r\u2028|•·]|[:;]\s")
+
+
+@dataclass
+class Part:
+    """One field of an article, or a piece of a very long one, in words."""
+
+    field: Field
+    tokens: Tokens
+
+    def gap(self, at: int) -> str:
+        """What stands between word `at` and the next."""
+        tokens = self.tokens
+        if at < 0 or at + 1 >= len(tokens):
+            return "\n"
+        return tokens.text[tokens.ends[at] : tokens.starts[at + 1]]
+
+    def starts_sentence(self, at: int) -> bool:
+        return at == 0 or _SENTENCE_END.search(self.gap(at - 1)) is not None
+
+    def shape(self, at: int) -> str:
+        """ "upper", "title" (a capital first), "lower", or "" for what has no case."""
+        return shape(self.tokens.text[self.tokens.starts[at] : self.tokens.ends[at]])
+
+    def regime(self, first: int, last: int) -> str:
+        """What capitals mean here: "normal", "title" and "upper" (everybody has them), "lower" (nobody has), "none"."""
+        begin, end = first, last
+        while begin > 0 and first - begin < AROUND and not self.starts_sentence(begin):
+            begin -= 1
+        while end + 1 < len(self.tokens) and end - last < AROUND and not self.starts_sentence(end + 1):
+            end += 1
+        others = [
+            self.shape(at)
+            for at in range(begin, end + 1)
+            if not first <= at <= last and len(self.tokens.forms[at]) > 3 and at != begin
+        ]
+        others = [one for one in others if one]
+        inside = [self.shape(at) for at in range(first, last + 1)]
+        if not any(inside):
+            return "none"
+        if "lower" in others or len(others) < 2:
+            return "normal"
+        return "upper" if others.count("upper") > len(others) / 2 else "title"
+
+
+def shape(surface: str) -> str:
+    if surface == surface.lower():
+        return "lower" if surface != surface.upper() else ""
+    if len(surface) > 1 and surface == surface.upper():
+        return "upper"
+    return "title" if surface[0] != surface[0].lower() else "lower"
+
+
+@dataclass
+class Scene:
+    """An article, as the judge looks at it."""
+
+    article: Article
+
+    @cached_property
+    def parts(self) -> Sequence[Part]:
+        found = [Part("title", tokenise(self.article.title))]
+        for begin, end in segments(self.article.text):
+            found.append(Part("text", tokenise(self.article.text, begin, end)))
+        return found
+
+    @cached_property
+    def forms(self) -> frozenset[str]:
+        """Every word of the article."""
+        return frozenset(form for part in self.parts for form in part.tokens.forms)
+
+    @cached_property
+    def countries(self) -> frozenset[str]:
+        """The countries that are named, by name, demonym or city."""
+        known = tables.places().country_of
+        return frozenset(known[form,] for form in self.forms if (form,) in known)

@@ -1,0 +1,145 @@
+"""Whether one word of a text can be one word of a name. Pure; the index may only skip what this refuses.
+
+The rules, the strongest first: equal; one name in two spellings (their *keys* are equal); a slip of the pen (edit
+distance, or two neighbouring letters swapped); an initial; two forms of one given name.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from anyascii import anyascii
+from rapidfuzz.distance import Levenshtein
+
+from monitor.matching import tables
+
+SPELLING = 0.95
+"""Similarity of two spellings of one name: above one typo in ten letters, below equality."""
+
+INITIAL = 0.85
+"""Similarity of an initial to the name it may stand for."""
+
+
+class Likeness(NamedTuple):
+    """How like two words are: 0 < value ≤ 1, and the rule that says so."""
+
+    value: float
+    rule: str  # equal | spelling | typo | initial | given
+
+
+EQUAL = Likeness(1.0, "equal")
+JOINED = Likeness(0.98, "joined")
+"""Two words written as one, or one as two."""
+
+
+def similar(word: str, name: str, *, given: bool = False) -> Likeness | None:
+    """How the text's `word` can be the name's word `name` (both folded); None if it cannot. given: a given name."""
+    if word == name:
+        return EQUAL
+    best = _spelt_alike(word, name)
+    if given:
+        for value, rule in ((INITIAL if is_initial(word, name) else 0.0, "initial"), (forms_of(word, name), "given")):
+            if value > (best.value if best else 0.0):
+                best = Likeness(value, rule)
+    return best
+
+
+def _spelt_alike(word: str, name: str) -> Likeness | None:
+    if not comparable(word) or not comparable(name):
+        return None
+    own, other = key(word), key(name)
+    if own and own == other:
+        return Likeness(SPELLING, "spelling")
+    distance = typo(word, name)
+    return Likeness(1.0 - distance / max(len(word), len(name)), "typo") if distance else None
+
+
+def comparable(form: str) -> bool:
+    """Whether a form may be compared other than for equality: four letters or more, and no digit."""
+    return len(form) >= 4 and form.isalpha()
+
+
+def edits(length: int) -> int:
+    """Edits allowed in a name's word of so many letters: none under 5, one under 9, else two."""
+    return 0 if length < 5 else 1 if length < 9 else 2
+
+
+def typo(word: str, name: str) -> int:
+    """The edits between a name's word and a different word, if they are few enough for a slip; else 0."""
+    bound = edits(len(name))
+    if not bound or abs(len(word) - len(name)) > bound:
+        return 0
+    distance = Levenshtein.distance(word, name, score_cutoff=bound)
+    if distance <= bound:
+        return distance
+    return 1 if swapped(word, name) else 0
+
+
+def swapped(word: str, name: str) -> bool:
+    """Whether two neighbouring letters changed places."""
+    if len(word) != len(name):
+        return False
+    differing = [place for place, (one, other) in enumerate(zip(word, name, strict=True)) if one != other]
+    return (
+        len(differing) == 2
+        and differing[1] == differing[0] + 1
+        and word[differing[0]] == name[differing[1]]
+        and word[differing[1]] == name[differing[0]]
+    )
+
+
+def is_initial(word: str, name: str) -> bool:
+    """Whether one of the two is the other's first letter."""
+    return (len(word) == 1) != (len(name) == 1) and word[:1] == name[:1] and word.isalpha()
+
+
+def forms_of(word: str, name: str) -> float:
+    """How alike two forms of one given name are (Bill, William); 0 if they are not."""
+    known = tables.given_names()
+    groups = known.get(name)
+    if not groups or word not in known:
+        return 0.0
+    own = dict(known[word])
+    return max((value * own[group] for group, value in groups if group in own), default=0.0) * SPELLING
+
+
+_SPELLINGS = [
+    (re.compile(pattern), value)
+    for pattern, value in (
+        ("tsch|tch|cz|ch", "C"),
+        ("shch|sch|sh|sz", "S"),
+        ("dzh|dj|zh|dsch", "J"),
+        ("kh", "h"),
+        ("gh", "g"),
+        ("dh", "d"),
+        ("th", "t"),
+        ("ph", "f"),
+        ("ck|q|c(?=[aoulr])|k", "k"),
+        ("x", "ks"),
+        ("w", "v"),
+        ("[yj]", "i"),
+        (r"(.)\1+", r"\1"),
+        ("ou|oo|o", "u"),
+        ("^ie", "e"),
+        ("ie", "i"),
+        ("[ae]i", "e"),
+        ("(?<=[aeiu])h$", ""),
+        ("f$", "v"),
+        (r"(.)\1+", r"\1"),
+    )
+]
+"""Where romanisations and press spellings differ, in this order: Serge[iy], Mohammed and Muhammad, Q-, Kh-, Gh-, -ou-."""
+
+
+@lru_cache(maxsize=200_000)
+def key(form: str) -> str:
+    """What the spellings of one name have in common; "" for a form that has no such key."""
+    if not comparable(form):
+        return ""
+    if not form.isascii():
+        form = re.sub("[^a-z]", "", anyascii(form).lower())
+    for pattern, value in _SPELLINGS:
+        form = pattern.sub(value, form)
+    return form if len(form) >= 3 else ""
