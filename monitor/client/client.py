@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import http.client
-import ssl
 import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import urllib3
-from urllib3.exceptions import DecodeError, HTTPError, IncompleteRead, LocationParseError
+from urllib3.exceptions import HTTPError
 from urllib3.util import Timeout
 from urllib3.util.request import ACCEPT_ENCODING
 
-from monitor.client.connections import Errand, Refused, Unresolved, errand, pools
+from monitor.client.connections import Errand, errand, pools
 from monitor.client.deadline import Deadline
+from monitor.client.explain import cause, explained, late
 from monitor.client.politeness import Politeness
 from monitor.client.response import REDIRECTS, Response, status_error
 from monitor.client.urls import Target, redirected, target
@@ -26,6 +27,9 @@ MAX_REDIRECTS = 10
 
 PATIENCE = 60.0
 """Seconds that a request waits for its turn at a host. Longer, and the threads that wait would be missed elsewhere."""
+
+IDLE = 8
+"""Connections to one host that are kept for later, at most."""
 
 CHUNK = 65536
 """Bytes decompressed at a time: what a compression bomb can make of one read."""
@@ -81,40 +85,34 @@ class Client:
         A user name and password in `url` are sent as Basic authorization; like `headers` that may be credentials they
         are not sent to another origin. Raises FetchError, with `status` where the server answered otherwise.
         """
-        here, left = target(url), timeout or self.timeout
-        sent = {name.lower(): value for name, value in (headers or {}).items()}
-        if here.authorization:
-            sent.setdefault("authorization", here.authorization)
+        asked = self._request("GET", url, headers, timeout=timeout, max_bytes=max_bytes)
+        left = asked.timeout
         trail: list[tuple[int, str]] = []
         while True:
-            response, spent = self._turn("GET", here, None, sent, left, max_bytes or self.max_bytes)
+            response, spent = self._turn(asked, left)
             left -= spent
-            if response.status in REDIRECTS and "location" in response.headers:
-                there = redirected(here, response.headers["location"])
-                if there.url == here.url or there.url in (seen for _, seen in trail):
-                    raise FetchError(f"{here.where}: redirect loop", retryable=False, status=response.status)
-                trail.append((response.status, there.url))
-                if len(trail) > MAX_REDIRECTS:
-                    raise FetchError(f"{here.where}: more than {MAX_REDIRECTS} redirects", retryable=False)
-                if left <= 0:
-                    raise self._late(here, timeout or self.timeout)
-                if there.origin != here.origin:
-                    sent = {name: value for name, value in sent.items() if name in ANYWHERE}
-                here = there
-                continue
-            if 200 <= response.status < 300 or response.status == 304:
-                return Response(response.status, response.headers, response.body, here.url, tuple(trail))
-            raise status_error(here.where, response.status, response.headers, datetime.now(UTC))
+            here = asked.target
+            if response.status not in REDIRECTS or "location" not in response.headers:
+                break
+            there = redirected(here, response.headers["location"])
+            if there.url == here.url or there.url in (seen for _, seen in trail):
+                raise FetchError(f"{here.where}: redirect loop", retryable=False, status=response.status)
+            trail.append((response.status, there.url))
+            if len(trail) > MAX_REDIRECTS:
+                raise FetchError(f"{here.where}: more than {MAX_REDIRECTS} redirects", retryable=False)
+            if left <= 0:
+                raise late(here, asked.timeout)
+            asked = asked.towards(there)
+        if 200 <= response.status < 300 or response.status == 304:
+            return replace(response, redirects=tuple(trail))
+        raise status_error(here.where, response.status, response.headers, datetime.now(UTC))
 
     def post(
         self, url: str, body: bytes, headers: Mapping[str, str] | None = None, *, timeout: float | None = None
     ) -> Response:
         """The answer, whatever its status; a redirect is not followed. Raises FetchError when there is none."""
-        here = target(url)
-        sent = {name.lower(): value for name, value in (headers or {}).items()}
-        if here.authorization:
-            sent.setdefault("authorization", here.authorization)
-        return self._turn("POST", here, body, sent, timeout or self.timeout, self.max_bytes)[0]
+        asked = self._request("POST", url, headers, body=body, timeout=timeout)
+        return self._turn(asked, asked.timeout)[0]
 
     def close(self) -> None:
         """End every request in hand, and refuse more; callable from any thread, and more than once."""
@@ -127,98 +125,123 @@ class Client:
         if kept:
             kept.clear()
 
-    def _turn(
-        self, method: str, here: Target, body: bytes | None, headers: dict[str, str], timeout: float, max_bytes: int
-    ) -> tuple[Response, float]:
-        """One request when its turn has come; its answer, and the seconds it took."""
-        with self._politeness.turn(here.host, PATIENCE) as got:
+    def _request(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str] | None,
+        *,
+        body: bytes | None = None,
+        timeout: float | None = None,
+        max_bytes: int | None = None,
+    ) -> _Request:
+        here = target(url)
+        authorization = {"authorization": here.authorization} if here.authorization else {}
+        sent = authorization | {name.lower(): value for name, value in (headers or {}).items()}
+        return _Request(method, here, sent, body, timeout or self.timeout, max_bytes or self.max_bytes)
+
+    def _turn(self, asked: _Request, left: float) -> tuple[Response, float]:
+        """One request, within `left` seconds from when its turn has come; its answer, and the seconds it took."""
+        where = asked.target.where
+        with self._politeness.turn(asked.target.host, PATIENCE) as got:
             if not got and not self._closed:
-                raise FetchError(f"{here.where}: too many requests were waiting for it ({PATIENCE:g} s)")
+                raise FetchError(f"{where}: too many requests were waiting for it ({PATIENCE:g} s)")
             started = time.monotonic()
-            with self._errand(here, timeout) as deadline:
-                response = self._exchange(method, here, body, headers, deadline, max_bytes)
+            with self._deadline(asked, left) as deadline:
+                response = self._exchange(asked, deadline)
                 if deadline.over:  # the end of a body that was cut short looks like any other
                     raise TimeoutError
             return response, time.monotonic() - started
 
     @contextmanager
-    def _errand(self, here: Target, timeout: float) -> Iterator[Deadline]:
-        """A deadline that `close()` knows of, known in turn to the connection; every failure becomes a FetchError."""
-        with Deadline(timeout) as deadline:
+    def _deadline(self, asked: _Request, left: float) -> Iterator[Deadline]:
+        """One that `close()` and the connection know of; every failure within it becomes a FetchError."""
+        where = asked.target.where
+        with Deadline(left) as deadline:
             with self._lock:
                 if self._closed:
-                    raise FetchError(f"{here.where}: not asked, for the client is closed")
+                    raise FetchError(f"{where}: not asked, for the client is closed")
                 self._live.add(deadline)
             token = errand.set(Errand(deadline, self.allow_private))
             try:
                 yield deadline
             except (HTTPError, http.client.HTTPException, OSError, ValueError) as error:
                 if deadline.over == "closed":
-                    raise FetchError(f"{here.where}: broken off, for the client was closed") from error
-                if deadline.over or _cause(error, TimeoutError, urllib3.exceptions.TimeoutError):
-                    raise self._late(here, timeout) from error
-                raise _explained(here, error) from error
+                    raise FetchError(f"{where}: broken off, for the client was closed") from error
+                if deadline.over or cause(error, TimeoutError, urllib3.exceptions.TimeoutError):
+                    raise late(asked.target, asked.timeout) from error
+                raise explained(asked.target, error) from error
             finally:
                 errand.reset(token)
                 with self._lock:
                     self._live.discard(deadline)
 
-    def _exchange(
-        self,
-        method: str,
-        here: Target,
-        body: bytes | None,
-        headers: dict[str, str],
-        deadline: Deadline,
-        max_bytes: int,
-    ) -> Response:
-        all_headers = {"accept": "*/*", **headers, "user-agent": self.user_agent, "accept-encoding": ACCEPT_ENCODING}
+    def _exchange(self, asked: _Request, deadline: Deadline) -> Response:
         try:
-            answer = self._ask(method, here, body, all_headers, deadline)
+            answer = self._ask(asked, deadline)
         except (urllib3.exceptions.ProtocolError, OSError):
             # The server gave up a kept connection at the moment it was used again; asking twice is harmless for GET.
-            if not deadline.reused or deadline.over or method != "GET":
+            if not deadline.reused or deadline.over or asked.method != "GET":
                 raise
-            answer = self._ask(method, here, body, all_headers, deadline)
-        whole = False
+            answer = self._ask(asked, deadline)
+        read = False
         try:
-            received = {name.lower(): value for name, value in answer.headers.items()}
-            content = b"" if method == "GET" and answer.status in REDIRECTS else _read(answer, here, max_bytes)
-            whole = answer.status not in REDIRECTS
-            return Response(answer.status, received, content, here.url)
+            body = b""
+            if asked.method != "GET" or answer.status not in REDIRECTS:
+                body = _read(answer, asked)
+                read = True
+            headers = {name.lower(): value for name, value in answer.headers.itermerged()}
+            return Response(answer.status, headers, body, asked.target.url)
         finally:
-            if not whole:
+            if not read:
                 answer.close()  # never drained: a redirect's or a bomb's body can be endless
             answer.release_conn()
 
-    def _ask(
-        self, method: str, here: Target, body: bytes | None, headers: dict[str, str], deadline: Deadline
-    ) -> urllib3.BaseHTTPResponse:
+    def _ask(self, asked: _Request, deadline: Deadline) -> urllib3.response.HTTPResponse:
         with self._lock:
             if self._pools is None:
-                self._pools = pools(idle_per_host=min(self._per_host, 8), proxy=self._proxy)
+                self._pools = pools(idle_per_host=min(self._per_host, IDLE), proxy=self._proxy)
             manager = self._pools
-        return manager.urlopen(
-            method,
-            here.url,
-            body=body,
-            headers=headers,
+        answer: urllib3.response.HTTPResponse = manager.urlopen(  # type: ignore[assignment]
+            asked.method,
+            asked.target.url,
+            body=asked.body,
+            headers={
+                "accept": "*/*",
+                **asked.headers,
+                "user-agent": self.user_agent,
+                "accept-encoding": ACCEPT_ENCODING,
+            },
             redirect=False,
             retries=False,
             preload_content=False,
             timeout=Timeout(deadline.left()),
         )
-
-    @staticmethod
-    def _late(here: Target, timeout: float) -> FetchError:
-        return FetchError(f"{here.where}: no complete answer within {timeout:g} s")
+        return answer
 
 
-def _read(answer: urllib3.BaseHTTPResponse, here: Target, max_bytes: int) -> bytes:
+@dataclass(frozen=True, slots=True)
+class _Request:
+    method: str
+    target: Target
+    headers: Mapping[str, str]  # lower-case names
+    body: bytes | None
+    timeout: float  # seconds, of the whole
+    max_bytes: int
+
+    def towards(self, there: Target) -> _Request:
+        """The request for where a redirect leads; credentials are left behind when that is another origin."""
+        same = there.origin == self.target.origin
+        kept = {name: value for name, value in self.headers.items() if same or name in ANYWHERE}
+        return replace(self, target=there, headers=kept)
+
+
+def _read(answer: urllib3.response.HTTPResponse, asked: _Request) -> bytes:
+    where, max_bytes = asked.target.where, asked.max_bytes
     encodings = {name.strip().lower() for name in answer.headers.get("content-encoding", "").split(",")}
     if unknown := encodings - ENCODINGS:
-        raise FetchError(f"{here.where}: compressed as {sorted(unknown)[0][:20]!r}, which was not asked for")
-    too_large = FetchError(f"{here.where}: larger than {max_bytes} bytes", retryable=False, status=answer.status)
+        raise FetchError(f"{where}: compressed as {sorted(unknown)[0][:20]!r}, which was not asked for")
+    too_large = FetchError(f"{where}: larger than {max_bytes} bytes", retryable=False, status=answer.status)
     stated = answer.headers.get("content-length", "")
     if encodings <= {"", "identity"} and stated.isascii() and stated.isdigit() and int(stated[:20]) > max_bytes:
         raise too_large
@@ -230,48 +253,3 @@ def _read(answer: urllib3.BaseHTTPResponse, here: Target, max_bytes: int) -> byt
             raise too_large
         chunks.append(chunk)
     return b"".join(chunks)
-
-
-def _explained(here: Target, error: Exception) -> FetchError:
-    """One line that says what went wrong at the host."""
-    where = here.where
-    if refused := _cause(error, Refused):
-        return FetchError(f"{where}: {refused}; it is not fetched from", retryable=False)
-    if _cause(error, Unresolved):
-        return FetchError(f"{where}: no such host is known to the DNS")
-    if invalid := _cause(error, ssl.SSLCertVerificationError):
-        told = getattr(invalid, "verify_message", "") or "it is not for this host"
-        return FetchError(f"{where}: its certificate does not verify: {told}")
-    if _cause(error, ssl.SSLError, urllib3.exceptions.SSLError):
-        return FetchError(f"{where}: no secure connection could be made (TLS)")
-    if _cause(error, ConnectionRefusedError):
-        return FetchError(f"{where}: connection refused")
-    if _cause(error, DecodeError):
-        return FetchError(f"{where}: its compressed answer cannot be unpacked")
-    if _cause(error, IncompleteRead, http.client.IncompleteRead):
-        return FetchError(f"{where}: the connection ended before the answer did")
-    if _cause(error, ConnectionError, http.client.RemoteDisconnected, BrokenPipeError):
-        return FetchError(f"{where}: the connection was broken off")
-    if _cause(error, LocationParseError):
-        return FetchError(f"{where}: the URL cannot be read", retryable=False)
-    if _cause(error, http.client.HTTPException):
-        return FetchError(f"{where}: its answer is not HTTP")
-    if failed := _cause(error, OSError):
-        return FetchError(f"{where}: {getattr(failed, 'strerror', None) or 'no connection'}")
-    return FetchError(f"{where}: the request failed ({type(error).__name__})")
-
-
-def _cause(error: BaseException, *kinds: type[BaseException]) -> BaseException | None:
-    """The first of these kinds among an error and what caused it; urllib3 wraps what it meets."""
-    seen: list[BaseException] = []
-    queue = [error]
-    while queue:
-        one = queue.pop(0)
-        if one in seen:
-            continue
-        if isinstance(one, kinds):
-            return one
-        seen.append(one)
-        inner = (one.__cause__, one.__context__, *one.args)
-        queue += [other for other in inner if isinstance(other, BaseException)]
-    return None
