@@ -40,7 +40,7 @@ class Counted:
             return Facets(
                 tuple(connection.execute(select(hits.c.watchlist).distinct().order_by(hits.c.watchlist)).scalars()),
                 tuple(connection.execute(languages.distinct().order_by(articles.c.lang)).scalars()),
-                dict(connection.execute(decided).tuples().all()),
+                {row[0]: row[1] for row in connection.execute(decided)},
             )
 
     def totals(self) -> Totals:

@@ -77,7 +77,7 @@ def _day(connection: Connection, day: date) -> tuple[date, Mapping[Severity, int
 
 def _counts(connection: Connection, column: ColumnElement[str], *conditions: ColumnElement[bool]) -> dict[str, int]:
     rows = connection.execute(select(column, func.count()).where(*conditions).group_by(column))
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 def _count(connection: Connection, *conditions: ColumnElement[bool]) -> int:
