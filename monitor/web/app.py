@@ -5,7 +5,6 @@ request ─guard→ page | JSON | metrics          nothing but a POST from our o
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -25,8 +24,6 @@ from monitor.web.desk import Desk
 from monitor.web.guard import Guard
 
 STATIC = Path(__file__).parent / "static"
-
-log = logging.getLogger(__name__)
 
 
 def _utc_now() -> datetime:
@@ -89,8 +86,7 @@ def _explain_errors(app: FastAPI, desk: Desk) -> None:
         return explain(request, status, str(error))
 
     @app.exception_handler(Exception)
-    def defect(request: Request, error: Exception) -> Response:
-        log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    def defect(request: Request, _error: Exception) -> Response:
         return explain(request, 500, "this should not have happened; the log has the details")
 
 

@@ -56,7 +56,7 @@ def overview(store: Store, now: datetime) -> Page:
         counts=counts,
         bars=bars(counts.days[::-1]),
         failing=tuple(failing[:TROUBLES]),
-        gaps=sum(feed.last_success is None or now - feed.last_success > GAP for feed in feeds),
+        gaps=sum(feed.last_polled is not None and (feed.last_success or NEVER) < now - GAP for feed in feeds),
         unsent=(*dead, *waiting)[:TROUBLES],
     )
 

@@ -1,0 +1,60 @@
+"""A served desk for each test, and one Chromium for all of them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from monitor.store import Store
+from monitor.web.app import create_app
+from monitor.web.server import Server
+from tests.web.support import NOW, Desk, fill
+
+CHROMIUM = Path("/usr/bin/chromium")
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
+ARGUMENTS += ["--disable-background-networking", "--disable-component-update"]
+
+
+@pytest.fixture
+def reasons() -> list[str]:
+    """Why the service is not ready: a test adds to it."""
+    return []
+
+
+@pytest.fixture
+def empty(tmp_path: Path, reasons: list[str]) -> Iterator[Desk]:
+    store = Store.open(f"sqlite:///{tmp_path}/monitor.db", now=NOW)
+    app = create_app(
+        store,
+        base_url="https://watch.example.org",
+        hosts=["127.0.0.1", "localhost", "[::1]"],
+        ready=lambda: reasons,
+        clock=lambda: NOW,
+    )
+    server = Server(app, "127.0.0.1", 0)
+    server.start()
+    yield Desk(server.port, store)
+    server.stop()
+    store.close()
+
+
+@pytest.fixture
+def desk(empty: Desk) -> Desk:
+    fill(empty.store)
+    return empty
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"{CHROMIUM} is missing: install the package chromium")
+        pytest.skip(f"{CHROMIUM} is not installed")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield chromium
+        chromium.close()
