@@ -2,6 +2,7 @@
 
     every second   due feeds → poll threads · due pages → page threads · due deliveries → a thread a channel
     every 5 s      files changed? → new lists, new feeds; a broken edit keeps the last good ones, and says so
+    every minute   official lists due? → downloaded, taken up
     every hour     prune
 
 A tick only claims and hands over: a feed that dawdles keeps its thread, never the tick.
@@ -23,11 +24,13 @@ from monitor.client import Client
 from monitor.config import Settings
 from monitor.errors import MonitorError
 from monitor.model.feeds import FeedState
-from monitor.pipeline import Service, load_lists
+from monitor.pipeline import Service, load_lists, refresh_lists
+from monitor.pipeline.lists import subscriptions
 from monitor.pipeline.rounds import BURST_WINDOW, SETTLE, Rounds
 from monitor.pipeline.service import owner_is_gone
 from monitor.reloading import FileWatch
 from monitor.store import Store
+from monitor.watchlists.refresh import Outcome
 from monitor.web.app import create_app
 from monitor.web.server import Server
 from monitor.workers import Workers
@@ -37,6 +40,9 @@ TICK = 1.0
 
 RELOAD_TICK = 5.0
 """Seconds between looks at the files; a change is taken up after two equal looks."""
+
+LISTS_TICK = 60.0
+"""Seconds between looks whether an official list is due; each is asked for hourly, daily or weekly."""
 
 FRESH = timedelta(seconds=60)
 """At start, healthy feeds whose last poll is older than this are polled at once: who restarts wants to see it work."""
@@ -114,6 +120,7 @@ class Daemon:
         self.polled = threading.Event()  # every due feed was polled once, its pages read, its alerts sent
         self.port = 0
         self._broken: dict[str, str] = {}  # "lists" or "feeds" → why the last edit was not taken up
+        self._stale: list[str] = []  # official lists that were not confirmed for too long
         self._started = clock()
         self._first = False
 
@@ -138,9 +145,10 @@ class Daemon:
         for name, job, seconds in (
             ("work", self.tick, TICK),
             ("reload", self.reload, RELOAD_TICK),
+            ("lists", self.refresh, LISTS_TICK),
             ("prune", self.prune, 3600.0),
         ):
-            first = self.clock() if name == "work" else None
+            first = self.clock() if name in {"work", "lists"} else None
             extra = {"next_run_time": first} if first else {}
             self.scheduler.add_job(job, "interval", seconds=seconds, id=name, **extra)
         self.scheduler.start()
@@ -207,6 +215,16 @@ class Daemon:
         later = f"; restart to take up the changes in {', '.join(rest)}" if rest else ""
         return f"feeds changed: now {sum(feed.enabled for feed in new.feeds)}{later}"
 
+    def refresh(self) -> None:
+        """Download the official lists that are due; what fails or is not believed leaves the old one in use."""
+        done = refresh_lists(self.settings.watchlists, self.service.client, now=self.clock())
+        for result in done:
+            self.echo(result.message)
+        if any(result.outcome is Outcome.UPDATED for result in done):
+            self._take_up("lists", self._reload_lists)
+        now = self.clock()
+        self._stale = [one.watchlist for one in subscriptions(self.settings.watchlists) if one.stale(now)]
+
     def prune(self) -> None:
         try:
             self.service.store.prune(self.clock(), articles=self.settings.retention.articles)
@@ -227,6 +245,7 @@ class Daemon:
             reasons.append("no feed polled yet")
         if feeds and polls and all(feed.failures for feed in feeds):
             reasons.append("every feed fails: is the network down?")
+        reasons += [f"official list {name} is stale or missing: see `monitor lists status`" for name in self._stale]
         late = self.service.store.oldest_due_deliveries(now)
         reasons += [
             f"channel {name}: deliveries are waiting since {since:%Y-%m-%d %H:%M} UTC"

@@ -21,6 +21,7 @@ COMMANDS = {  # command: (module in monitor.cli, attribute)
     "hits": ("hits", "hits"),
     "feeds": ("feeds", "feeds"),
     "alerts": ("alerts", "alerts"),
+    "lists": ("lists", "lists"),
     "db": ("db", "db"),
 }
 

@@ -4,7 +4,8 @@
                     ── one transaction: validators, entries, articles, hits, alerts, pending deliveries ──
     read_pages      articles whose page is due ─fetch→ page ─extract→ full text ─match, judge→ Hits
                     ── one transaction: article version, hits, alerts, pending deliveries ──
-    refresh_lists   watchlist files ─read→ Entities ─compile→ Matcher, swapped in whole
+    refresh_lists   publishers ─conditional GET→ official lists, dated snapshots
+                    watchlist files and snapshots ─read→ Entities ─compile→ Matcher, swapped in whole
     dispatch_due    due Deliveries ─bundle→ ─render→ send → sent | retry at … | dead
 
 The feed's own text is screened and recorded before its page is asked for: a page that fails or dawdles delays nothing.
@@ -13,7 +14,7 @@ was killed is claimed again by the next one, because claims are leases in the da
 """
 
 from monitor.pipeline.dispatch import Dispatched, dispatch_due
-from monitor.pipeline.lists import load_lists
+from monitor.pipeline.lists import load_lists, refresh_lists
 from monitor.pipeline.pages import read_pages
 from monitor.pipeline.polls import poll_feed
 from monitor.pipeline.rounds import Done, Rounds, poll_once
@@ -29,4 +30,5 @@ __all__ = [
     "poll_feed",
     "poll_once",
     "read_pages",
+    "refresh_lists",
 ]

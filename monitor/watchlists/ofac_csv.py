@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
 import re
 from collections import defaultdict
 from collections.abc import Iterator
@@ -26,6 +27,7 @@ from monitor.model.watchlists import Entity, EntityType, Name, NameKind, Watchli
 NULL = "-0-"
 PRIMARY_COLUMNS = 12
 MAX_BYTES = 200_000_000
+MAX_PROBLEMS = 1000
 RECORD_URL = "https://sanctionssearch.ofac.treas.gov/Details.aspx?id={id}"
 
 TYPES = {"individual": EntityType.PERSON, "vessel": EntityType.VESSEL, "aircraft": EntityType.AIRCRAFT}
@@ -61,16 +63,6 @@ def looks_like_it(head: str) -> bool:
     return bool(lines) and all(PRIMARY_ROW.match(line) for line in lines[:3])
 
 
-def primary_file(directory: Path) -> Path | None:
-    """The primary file of a directory that holds a downloaded set."""
-    for child in sorted(directory.iterdir()):
-        if child.is_file() and child.suffix.lower() == ".csv":
-            with child.open("rb") as file:
-                if looks_like_it(file.read(8192).decode("utf-8", "replace")):
-                    return child
-    return None
-
-
 def read(path: Path) -> Watchlist:
     """The list whose primary file is `path`; alias, address and comment files beside it are read with it.
 
@@ -78,6 +70,8 @@ def read(path: Path) -> Watchlist:
     are: then the form has changed, and a list half read would be worse than none.
     """
     files = _beside(path)
+    consolidated = "cons" in path.name.lower()
+    name = "ofac-consolidated" if consolidated else "ofac-sdn"
     problems: list[str] = []
     digest = hashlib.sha256()
     for file in (files.primary, files.alias, files.address, files.comments):
@@ -105,15 +99,21 @@ def read(path: Path) -> Watchlist:
         if row[0] in entities:
             problems.append(f"{path}:{line}: the id {row[0]} stands here a second time; the first is kept")
             continue
-        entities[row[0]] = _entity(row, comments.get(row[0], ""), aliases.get(row[0], []), addresses.get(row[0], {}))
+        record = row[0]
+        entities[record] = _entity(
+            name, row, comments.get(record, ""), aliases.get(record, []), addresses.get(record, {})
+        )
+    orphans = len(aliases.keys() - entities.keys())
+    if orphans:
+        problems.append(f"{files.alias}: {orphans} records have aliases there but do not stand in {path.name}")
     if not entities or len(problems) > max(20, read_rows // 10):
         raise SourceError(
             f"{path}: not understood as OFAC's CSV: {len(entities)} records read, {len(problems)} problems"
             + (f", the first: {problems[0]}" if problems else "")
         )
     return Watchlist(
-        id="ofac",
-        title="OFAC " + ("consolidated (non-SDN) list" if "cons" in path.name.lower() else "SDN list"),
+        id=name,
+        title="OFAC consolidated (non-SDN) list" if consolidated else "OFAC SDN list",
         entities=tuple(entities.values()),
         version=digest.hexdigest()[:16],
         origin=str(path),
@@ -122,17 +122,16 @@ def read(path: Path) -> Watchlist:
 
 
 def _beside(path: Path) -> _Files:
-    """The set's other files: the same name with sdn/prim replaced by alt, add, comments, whatever surrounds it."""
+    """The set's other files: sdn.csv or cons_prim.csv with `sdn` or `prim` replaced, whatever stands before them."""
+    found = re.fullmatch(r"(.*?)(sdn|prim)\.csv", path.name.lower())
+    if found is None:
+        return _Files(path, None, None, None)
+    stem, kind = found[1], found[2]
+    children = {child.name.lower(): child for child in path.parent.iterdir() if child.is_file()}
 
     def sibling(part: str) -> Path | None:
-        wanted = {re.sub(r"sdn(?=\.csv$)|prim(?=\.csv$)", word, path.name.lower()) for word in (part,)}
-        wanted |= {f"{part}.csv", f"sdn_{part}.csv", f"cons_{part}.csv"}
-        if path.name.lower() in {"sdn.csv", "cons_prim.csv"} or re.search(r"(sdn|prim)\.csv$", path.name.lower()):
-            found = [
-                child for child in sorted(path.parent.iterdir()) if child.name.lower() in wanted - {path.name.lower()}
-            ]
-            return found[0] if found else None
-        return None
+        named = (f"{stem}{part}.csv", f"{stem}{kind}_{part}.csv")  # OFAC: alt.csv and add.csv, but sdn_comments.csv
+        return next((children[name] for name in named if name in children), None)
 
     return _Files(path, sibling("alt"), sibling("add"), sibling("comments"))
 
@@ -146,7 +145,7 @@ def _rows(path: Path | None, columns: int, problems: list[str]) -> Iterator[tupl
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = raw.decode("cp1252", "replace")  # the older files
-    reader = csv.reader(text.splitlines(keepends=True))
+    reader = csv.reader(io.StringIO(text, newline=""))
     while True:
         try:
             row = next(reader)
@@ -159,12 +158,20 @@ def _rows(path: Path | None, columns: int, problems: list[str]) -> Iterator[tupl
         if not any(cells):
             continue
         if len(cells) < columns or not cells[0].isdigit() or not cells[1]:
-            problems.append(f"{path}:{reader.line_num}: {len(cells)} cells where {columns} are due; record skipped")
+            problems.append(f"{path}:{reader.line_num}: {_fault(cells, columns)}; record skipped")
+            if len(problems) > MAX_PROBLEMS:
+                raise SourceError(f"{path}: not understood as OFAC's CSV: {problems[0]}, and {MAX_PROBLEMS} more")
             continue
         yield reader.line_num, cells
 
 
-def _entity(row: list[str], comment: str, aliases: list[Name], addresses: dict[str, None]) -> Entity:
+def _fault(cells: list[str], columns: int) -> str:
+    if len(cells) < columns:
+        return f"{len(cells)} cells where {columns} are due"
+    return f"{cells[0][:40]!r} is no id" if not cells[0].isdigit() else "the second cell is empty"
+
+
+def _entity(watchlist: str, row: list[str], comment: str, aliases: list[Name], addresses: dict[str, None]) -> Entity:
     entity_id, name, kind, programs, title = row[0], _name(row[1]), row[2].lower(), row[3], row[4]
     remarks = row[11] + comment
     names = {name: Name(name)}
@@ -180,16 +187,17 @@ def _entity(row: list[str], comment: str, aliases: list[Name], addresses: dict[s
     flag = country_code(row[9])
     if flag:
         countries[flag] = None
-    identifiers = [(key, value) for key, pattern in IDENTIFIERS for value in pattern.findall(remarks)]
+    identifiers = [("ofac", entity_id)]
+    identifiers += [(key, value) for key, pattern in IDENTIFIERS for value in pattern.findall(remarks)]
     return Entity(
-        watchlist="ofac",
+        watchlist=watchlist,
         id=entity_id,
         type=TYPES.get(kind, EntityType.ORGANIZATION),
         names=tuple(names.values()),
         countries=tuple(countries),
         programmes=tuple(part.strip() for part in programs.split("] [") if part.strip()),
         identifiers=tuple(dict.fromkeys(identifiers)),
-        notes="; ".join(part for part in (title, remarks) if part)[:2000],
+        notes="; ".join(part for part in (title if title not in remarks else "", remarks) if part)[:2000],
         url=RECORD_URL.format(id=entity_id),
     )
 

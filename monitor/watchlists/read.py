@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from monitor import strictyaml
@@ -10,12 +10,18 @@ from monitor.errors import ConfigError, SourceError
 from monitor.model.watchlists import Watchlist
 from monitor.watchlists import ofac_csv, yaml_list
 from monitor.watchlists.select import select
+from monitor.watchlists.snapshots import in_use
 from monitor.watchlists.yaml_list import WatchlistFile
 
 HEAD = 65_536
 """Bytes looked at to recognise a file."""
 
 YAML_SUFFIXES = {".yaml", ".yml"}
+
+READERS: tuple[tuple[Callable[[str], bool], Callable[[Path], Watchlist]], ...] = (
+    (ofac_csv.looks_like_it, ofac_csv.read),
+)
+"""Of publishers' files: whether the beginning of a file is one, and the reader."""
 
 
 def read_paths(paths: Iterable[Path], *, downloads: Path = Path("var/lists")) -> list[Watchlist]:
@@ -42,26 +48,45 @@ def read_list(path: Path, *, downloads: Path = Path("var/lists")) -> Watchlist:
         document = strictyaml.load(path)
         row = yaml_list.parse(document)
         return yaml_list.to_watchlist(row, document) if row.source is None else _official(row, path, downloads)
-    if ofac_csv.looks_like_it(head):
-        return ofac_csv.read(path)
+    for looks_like_it, read in READERS:
+        if looks_like_it(head):
+            return read(path)
     raise SourceError(
-        f"{path}: not a list that is known: no watchlist in YAML (it starts with `watchlist:`), no sdn.csv of OFAC"
+        f"{path}: not a list that is known: no watchlist in YAML (it starts with `watchlist:`), and none of the "
+        "publishers' formats in docs/watchlists.md"
     )
+
+
+def read_directory(directory: Path) -> Watchlist:
+    """The list that a publisher's files in one directory are. Raises SourceError when none of them is understood."""
+    for file in sorted(directory.iterdir()):
+        if file.is_file() and any(looks_like_it(_head(file)) for looks_like_it, _ in READERS):
+            return read_list(file)
+    raise SourceError(f"{directory}: no file here is a list in a publisher's format that is known")
 
 
 def _official(row: WatchlistFile, path: Path, downloads: Path) -> Watchlist:
     source = str(row.source)
-    place = (path.parent / row.file) if row.file else downloads / source
-    file = ofac_csv.primary_file(place) if place.is_dir() else place
-    if file is None or not file.exists():
+    place = path.parent / row.file if row.file else download_directory(row, downloads)
+    if row.file and not place.exists():
+        raise ConfigError(f"{path}: `file: {row.file}` does not exist ({place})")
+    if place.is_file():
+        return select(read_list(place), row)
+    snapshot = None if row.file else in_use(place)
+    if snapshot is not None:
+        place = snapshot
+    elif not (row.file or (place.is_dir() and any(place.glob("*.*")))):
         problem = (
-            f"{path}: {source} is not downloaded yet ({place}); the running service fetches it, "
-            f"or give a local copy with `file:`"
+            f"{path}: {source} is not downloaded yet; the running service does it, or `monitor lists update {source}`; "
+            "until then nobody on it is watched"
         )
-        if row.file:
-            raise ConfigError(f"{path}: `file: {row.file}` does not exist ({place})")
         return Watchlist(row.watchlist, (), title=row.title or source, origin=str(path), problems=(problem,))
-    return select(read_list(file), row)
+    return select(read_directory(place), row)
+
+
+def download_directory(row: WatchlistFile, downloads: Path) -> Path:
+    """Where the downloads of a `source:` list are kept: under the source's name, a mirror's under the list's."""
+    return downloads / (row.watchlist if row.url else str(row.source))
 
 
 def list_files(path: Path) -> list[Path]:

@@ -1,0 +1,269 @@
+"""Downloads of official lists: the room's only effects.
+
+    publisher ─conditional GET→ files ─fsync→ beside ─read*→ records ─believable?→ snapshot, swapped in by state.json
+                                                                     └ no → held/, until somebody accepts it
+
+Whatever fails, the snapshot in use stays, and the result says how old it is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from monitor.errors import FetchError, MonitorError, SourceError, UsageError
+from monitor.model.watchlists import Watchlist
+from monitor.watchlists.read import read_directory
+from monitor.watchlists.snapshots import HELD, STATE, File, Held, State, dump, load_state, snapshots
+from monitor.watchlists.sources import addresses
+
+if TYPE_CHECKING:
+    from monitor.client import Client
+
+TIMEOUT = 300.0
+"""Seconds for one file; the largest list published today has about 120 MB."""
+
+MAX_BYTES = 200_000_000
+
+SHRINK, GROW = 0.10, 1.00
+"""A list that lost more than a tenth of its records or names, or more than doubled, is not believed unseen: publishers
+add in hundreds (OFAC in three days of February 2024: +553 of 13,931) and remove in tens; broken exports lose files."""
+
+KEEP = 10
+"""Snapshots kept of each list, for `monitor lists diff`."""
+
+RETRY = timedelta(hours=1)
+"""After a failure, or sooner where the list's own interval is shorter."""
+
+
+class Outcome(StrEnum):
+    UNCHANGED = "unchanged"
+    UPDATED = "updated"
+    HELD = "held"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Refreshed:
+    """What a refresh did, and `message`: one line for a person."""
+
+    source: str
+    outcome: Outcome
+    message: str
+    state: State
+
+
+def due(state: State, interval: timedelta, now: datetime) -> bool:
+    """Whether a list is to be asked for again."""
+    if state.tried_at is None:
+        return True
+    return now - state.tried_at >= (min(RETRY, interval) if state.failures else interval)
+
+
+def refresh(client: Client, source: str, directory: Path, *, now: datetime, url: str = "") -> Refreshed:
+    """Ask the publisher for a list and take it into use if it is believable. Never raises for what the network does.
+
+    directory: where this list is kept. url: instead of the publisher's addresses.
+    """
+    state = load_state(directory)
+    try:
+        bodies, files = _download(client, source, directory, state, url)
+        if not bodies:
+            state = state.model_copy(update={"checked_at": now, "tried_at": now, "failures": 0, "error": ""})
+            _write_state(directory, state)
+            return Refreshed(source, Outcome.UNCHANGED, f"{source}: unchanged, {_counts(state)}", state)
+        return _take(source, directory, state, bodies, files, now)
+    except (MonitorError, OSError) as error:
+        text = str(error) if isinstance(error, MonitorError) else f"{directory}: {error.strerror or error}"
+        state = state.model_copy(update={"tried_at": now, "failures": state.failures + 1, "error": text})
+        message = f"{source}: not refreshed: {text}; {age(state, now)}"
+        try:
+            _write_state(directory, state)
+        except OSError as disk:
+            message += f" (its state cannot be written: {disk.strerror})"
+        return Refreshed(source, Outcome.FAILED, message, state)
+
+
+def accept(source: str, directory: Path, *, now: datetime) -> Refreshed:
+    """Take the download that is held back into use. Raises UsageError if there is none, SourceError if unreadable."""
+    state = load_state(directory)
+    held = directory / HELD
+    if state.held is None or not held.is_dir():
+        raise UsageError(f"{source}: no download is held back; see `monitor lists status`")
+    watchlist = read_directory(held)
+    bodies = {path.name: path.read_bytes() for path in sorted(held.iterdir()) if path.name != STATE}
+    files = State.model_validate_json((held / STATE).read_bytes()).files
+    result = _swap(source, directory, watchlist, bodies, files, now)
+    shutil.rmtree(held)
+    return result
+
+
+def age(state: State, now: datetime) -> str:
+    """How old the snapshot in use is, in words."""
+    if state.checked_at is None or not state.snapshot:
+        return "no list is in use yet"
+    hours = int((now - state.checked_at).total_seconds() // 3600)
+    old = f"{hours // 24} days" if hours >= 48 else f"{hours} hours"
+    return f"the list in use was last confirmed {old} ago ({state.checked_at:%Y-%m-%d %H:%M} UTC), {_counts(state)}"
+
+
+def _download(
+    client: Client, source: str, directory: Path, state: State, url: str
+) -> tuple[dict[str, bytes], dict[str, File]]:
+    """Every file of the set, or nothing when none has changed."""
+    bodies: dict[str, bytes] = {}
+    files: dict[str, File] = {}
+    for name, address, needed in addresses(source, url):
+        before, kept = state.files.get(name), directory / state.snapshot / name
+        if before is not None and (before.url != address or not kept.is_file()):
+            before = None
+        try:
+            response = client.get(address, headers=_conditions(before), timeout=TIMEOUT, max_bytes=MAX_BYTES)
+        except FetchError as error:
+            if needed or error.status != 404:
+                raise
+            continue
+        if response.status == 304 and before is not None:
+            bodies[name], files[name] = kept.read_bytes(), before
+            continue
+        if response.status != 200 or not response.body.strip():
+            raise SourceError(f"{address} answered {response.status} with {len(response.body)} bytes, not a list")
+        bodies[name] = response.body
+        files[name] = File(
+            url=address,
+            sha256=hashlib.sha256(response.body).hexdigest(),
+            etag=response.headers.get("etag", ""),
+            last_modified=response.headers.get("last-modified", ""),
+        )
+    same = {name: file.sha256 for name, file in files.items()} == {n: f.sha256 for n, f in state.files.items()}
+    return ({}, {}) if same and state.snapshot else (bodies, files)
+
+
+def _conditions(before: File | None) -> dict[str, str]:
+    headers = {"accept": "*/*"}
+    if before is not None and before.etag:
+        headers["if-none-match"] = before.etag
+    if before is not None and before.last_modified:
+        headers["if-modified-since"] = before.last_modified
+    return headers
+
+
+def _take(
+    source: str, directory: Path, state: State, bodies: Mapping[str, bytes], files: Mapping[str, File], now: datetime
+) -> Refreshed:
+    directory.mkdir(parents=True, exist_ok=True)
+    beside = Path(tempfile.mkdtemp(prefix=".incoming-", dir=directory))
+    try:
+        _write_files(beside, bodies)
+        watchlist = read_directory(beside)
+        why = _doubt(state, watchlist)
+        if not why:
+            return _swap(source, directory, watchlist, bodies, files, now)
+        digest = watchlist.version
+        since = state.held.since if state.held and state.held.digest == digest else now
+        names = _names(watchlist)
+        held = Held(since=since, records=len(watchlist.entities), names=names, digest=digest, why=why)
+        _write(beside / STATE, dump(State(files=dict(files))))
+        if (directory / HELD).exists():
+            shutil.rmtree(directory / HELD)
+        beside.rename(directory / HELD)
+        state = state.model_copy(update={"tried_at": now, "held": held, "failures": 0, "error": ""})
+        _write_state(directory, state)
+        message = (
+            f"{source}: HELD BACK: {why}. The old list stays in use. Compare with `monitor lists diff "
+            f"{directory / state.snapshot} {directory / HELD}`, take it with `monitor lists accept {source}`"
+        )
+        return Refreshed(source, Outcome.HELD, message, state)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+
+
+def _swap(
+    source: str,
+    directory: Path,
+    watchlist: Watchlist,
+    bodies: Mapping[str, bytes],
+    files: Mapping[str, File],
+    now: datetime,
+) -> Refreshed:
+    name = f"{now:%Y-%m-%dT%H-%M-%SZ}-{watchlist.version[:8]}"
+    if not (directory / name).exists():
+        beside = Path(tempfile.mkdtemp(prefix=".incoming-", dir=directory))
+        _write_files(beside, bodies)
+        beside.rename(directory / name)
+    state = State(
+        snapshot=name,
+        files=dict(files),
+        records=len(watchlist.entities),
+        names=_names(watchlist),
+        fetched_at=now,
+        checked_at=now,
+        tried_at=now,
+    )
+    _write_state(directory, state)
+    for old in snapshots(directory)[:-KEEP]:
+        if old.name != name:
+            shutil.rmtree(old, ignore_errors=True)
+    problems = f"; {len(watchlist.problems)} records were skipped" if watchlist.problems else ""
+    return Refreshed(source, Outcome.UPDATED, f"{source}: updated, {_counts(state)}{problems}", state)
+
+
+def _doubt(state: State, watchlist: Watchlist) -> str:
+    """Why a download is not believed; "" when it is."""
+    for what, old, new in (
+        ("records", state.records, len(watchlist.entities)),
+        ("names", state.names, _names(watchlist)),
+    ):
+        if old and not old * (1 - SHRINK) <= new <= old * (1 + GROW):
+            return f"{new:,} {what} where the last list had {old:,}"
+    return ""
+
+
+def _names(watchlist: Watchlist) -> int:
+    return sum(len(entity.names) for entity in watchlist.entities)
+
+
+def _counts(state: State) -> str:
+    return f"{state.records:,} records, {state.names:,} names"
+
+
+def _write_files(directory: Path, bodies: Mapping[str, bytes]) -> None:
+    for name, body in bodies.items():
+        _write(directory / name, body)
+    _sync(directory)
+
+
+def _write_state(directory: Path, state: State) -> None:
+    directory.mkdir(parents=True, exist_ok=True)
+    handle, beside = tempfile.mkstemp(prefix=".state-", dir=directory)
+    os.close(handle)
+    try:
+        _write(Path(beside), dump(state))
+        Path(beside).replace(directory / STATE)
+        _sync(directory)
+    finally:
+        Path(beside).unlink(missing_ok=True)
+
+
+def _write(path: Path, content: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync(directory: Path) -> None:
+    """Make renames in a directory last through a power cut."""
+    handle = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
