@@ -150,6 +150,13 @@ def test_the_mails_headers() -> None:
     assert mail.get_content_type() == "multipart/alternative"
 
 
+@given(st.lists(st.text("абвгд éß的公司سفن", min_size=1, max_size=20), min_size=1, max_size=6).map(" ".join))
+def test_a_subject_in_any_script_arrives_as_it_was(title: str) -> None:
+    mail = mailed(delivery(record(title=title)))
+    assert mail["Subject"] == f"Rosneft PJSC (russia-energy, 97): {one_line(title) or '(no title)'}"
+    assert mail["To"] == "desk@example.org"
+
+
 def test_mails_about_one_subject_thread_and_others_do_not() -> None:
     first, second, other = (mailed(delivery(r, id=n)) for n, r in enumerate([record(), CHINESE, RUSSIAN]))
     assert first["References"] == second["References"] == second["In-Reply-To"]
@@ -214,6 +221,8 @@ def test_without_a_base_url_there_are_no_links_to_pages() -> None:
 EVIL = [
     "<script>alert(1)</script><img src=x onerror=alert(1)>",
     "Rosneft\r\nBcc: everyone@example.org\r\n\r\nhello",
+    "=?utf-8?q?Rosneft=0D=0ABcc:_everyone@example.org?=",
+    "Роснефть =?utf-8?b?Ug0KQmNjOiB4QGV4YW1wbGUub3Jn?= =?us-ascii?q?a=0D=0A=0D=0Abody?=",
     "<!channel> <https://evil.example|click> @here & *bold* _it_ `code` ~no~ :smile:",
     "\u202egnitirw\u202c \u2066isolated\u2069 \u200flrm",
     "{{ message }} {% for x in y %} ${HOME} %s {0}",
@@ -260,7 +269,12 @@ def check_everything(one: Delivery) -> None:
     json.loads(webhook_body(render_webhook(one, base_url=BASE, now=NOW)))
 
 
-anything = st.one_of(st.text(max_size=400), st.sampled_from(EVIL), st.text("<>&|*_`\r\n\u202e ab", max_size=4000))
+anything = st.one_of(
+    st.text(max_size=400),
+    st.sampled_from(EVIL),
+    st.from_regex(r"(=\?(utf-8|us-ascii)\?q\?[a-z_]*(=0D=0A){0,2}[A-Za-z]{0,4}:[a-z_]*\?= ?){1,3}", fullmatch=True),
+    st.text("<>&|*_`\r\n\u202e ab", max_size=4000),
+)
 
 
 @settings(max_examples=100, deadline=None)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import re
 from datetime import datetime
+from email.header import Header
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import EmailPolicy
 from email.utils import format_datetime, parseaddr
 
 from monitor.alerts.render.clean import one_line
@@ -14,6 +15,22 @@ from monitor.alerts.render.templates import fill
 from monitor.alerts.render.view import message
 from monitor.model.alerts import Delivery, DeliveryKind
 
+
+class _Policy(EmailPolicy):
+    """Subjects keep their spaces, of which EmailPolicy loses some where it breaks lines (python/cpython#92081)."""
+
+    def fold(self, name: str, value: str) -> str:
+        return self._subject(value) if name == "Subject" else str(super().fold(name, value))
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        return self._subject(value).encode() if name == "Subject" else bytes(super().fold_binary(name, value))
+
+    def _subject(self, value: str) -> str:
+        charset = "us-ascii" if value.isascii() else "utf-8"
+        return f"Subject: {Header(value, charset, header_name='Subject').encode(linesep=self.linesep)}{self.linesep}"
+
+
+POLICY = _Policy(linesep="\r\n")
 _DOMAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?")
 _DOT_ATOM = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
@@ -25,8 +42,8 @@ def render_email(delivery: Delivery, *, base_url: str, now: datetime, sender: st
     """
     view = message(delivery, base_url=base_url, now=now)
     domain = _domain(sender)
-    mail = EmailMessage(policy=SMTP)
-    mail["Subject"] = view.headline
+    mail = EmailMessage(policy=POLICY)
+    mail["Subject"] = view.headline.replace("=?", "= ?")  # else a title could be an encoded word, and hold line breaks
     if sender:
         mail["From"] = one_line(sender)
     if delivery.recipient:
