@@ -68,7 +68,10 @@ _MONTH_FIRST = re.compile(
     re.IGNORECASE,
 )
 _DOTTED = re.compile(rf"(?P<day>\d{{1,2}})\.(?P<month>\d{{1,2}})\.(?P<year>\d{{4}})\b{_WHEN}", re.IGNORECASE)
-_FORMS = (_YEAR_FIRST, _COMPACT, _DAY_FIRST, _MONTH_FIRST, _DOTTED)
+_CHARACTERS = re.compile(
+    rf"(?P<year>\d{{4}})\s*[年년]\s*(?P<month>\d{{1,2}})\s*[月월]\s*(?P<day>\d{{1,2}})\s*[日일]{_WHEN}", re.IGNORECASE
+)
+_FORMS = (_YEAR_FIRST, _COMPACT, _DAY_FIRST, _MONTH_FIRST, _DOTTED, _CHARACTERS)
 _EPOCH = re.compile(r"\d{9,10}(?:\d{3})?(?:\.\d+)?")
 
 

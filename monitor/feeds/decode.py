@@ -54,7 +54,7 @@ _NO_CHARSETS = frozenset(
 )
 """Python's codecs that no feed is written in; some take quadratic time."""
 
-_XML_DECLARATION = re.compile(r"\s*<\?xml\b[^>]*\?>", re.IGNORECASE)
+_XML_DECLARATION = re.compile(r"<\?xml\b[^>]{0,1000}\?>", re.IGNORECASE)
 _XML_CHARSET = re.compile(rb"""\s*<\?xml\b[^>]{0,200}?\bencoding\s*=\s*["']\s*([A-Za-z0-9._:-]{1,40})""")
 _HEADER_CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([A-Za-z0-9._:-]{1,40})""", re.IGNORECASE)
 
@@ -64,7 +64,7 @@ _PROLOGUE = 50_000
 _ROOT = re.compile(
     r"<(?:rss|feed|rdf:RDF|urlset|sitemapindex|channel|[a-z][a-z0-9]*:(?:feed|RDF|urlset))[\s>]", re.IGNORECASE
 )
-_DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>", re.IGNORECASE | re.DOTALL)
+_DOCTYPE = re.compile(r"<!DOCTYPE[^<>\[]{0,1000}(?:\[.*?\]\s{0,100})?>", re.IGNORECASE | re.DOTALL)
 
 _UNSEEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # what XML 1.0 does not allow
 _ENTITY = re.compile(r"&(#[0-9]{1,7};|#[xX][0-9a-fA-F]{1,6};|[A-Za-z][A-Za-z0-9]{1,31};)?")
@@ -146,7 +146,8 @@ def mend(text: str) -> str:
 
 
 def _without_doctype(text: str) -> str:
-    text = _XML_DECLARATION.sub("", text, count=1)
+    declaration = _XML_DECLARATION.match(text)
+    text = text[declaration.end() :] if declaration else text
     doctype = _DOCTYPE.search(text, 0, _PROLOGUE)
     return text[: doctype.start()] + text[doctype.end() :] if doctype else text
 

@@ -113,10 +113,9 @@ def _finished(drafts: Iterable[Draft], url: str, lang: str, problems: list[str])
         entry, odd = finish(draft, base=url, lang=lang)
         if odd:
             problems.append(f"entry {number}: {odd}")
-        if not (entry.title or entry.summary or entry.url):
-            problems.append(f"entry {number}: has neither title, text nor link, left out")
-            continue
-        same = (entry.url, entry.title, entry.summary, *(() if entry.url else (entry.guid, entry.published_raw)))
+        same: tuple[str, ...] = (entry.url, entry.title, entry.summary)
+        if not (entry.url and (entry.title or entry.summary)):
+            same += (entry.guid, entry.published_raw)
         if same not in seen:
             seen.add(same)
             yield entry
