@@ -131,6 +131,7 @@ _MENDS = (
     ("malformed", "the file is damaged; restore a backup (see `monitor db backup`)"),
     ("disk is full", "free some space; nothing of this transaction was stored"),
     ("no space left", "free some space; nothing of this transaction was stored"),
+    ("disk i/o error", "check the disk: is it full, or failing? nothing of this transaction was stored"),
     ("database is locked", f"another program held it for {BUSY_TIMEOUT:.0f} s; it is tried again"),
     ("password authentication", "check the user and the password in storage.url"),
     ("does not exist", "create it first, or check the name in storage.url"),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import case, func, select
 
 from monitor.store.engine import Database
-from monitor.store.tables import articles, deliveries, hits, polls
+from monitor.store.tables import articles, deliveries, hits, list_sets, polls
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,15 @@ class Totals:
     deliveries: Mapping[tuple[str, str], int]  # (channel, state) → deliveries
 
 
+@dataclass(frozen=True, slots=True)
+class ListUse:
+    """A list that texts are screened against."""
+
+    watchlist: str
+    version: str  # hex digest of the content it was read from
+    hits: int  # stored so far, of any version
+
+
 class Counted:
     db: Database
 
@@ -42,6 +52,18 @@ class Counted:
                 tuple(connection.execute(languages.distinct().order_by(articles.c.lang)).scalars()),
                 {row[0]: row[1] for row in connection.execute(decided)},
             )
+
+    def lists_in_use(self) -> list[ListUse]:
+        """The lists that the last text was screened against, in their order; empty before there was any."""
+        newest = (
+            select(polls.c.list_set_id).where(polls.c.list_set_id.is_not(None)).order_by(polls.c.id.desc()).limit(1)
+        )
+        used = select(list_sets.c.versions).where(list_sets.c.id == newest.scalar_subquery())
+        found = select(hits.c.watchlist, func.count()).group_by(hits.c.watchlist)
+        with self.db.read() as connection:
+            versions = json.loads(connection.execute(used).scalar() or "[]")
+            counts = {row[0]: row[1] for row in connection.execute(found)}
+        return [ListUse(watchlist, version, counts.get(watchlist, 0)) for watchlist, version in versions]
 
     def totals(self) -> Totals:
         failed = func.coalesce(func.sum(case((polls.c.error != "", 1), else_=0)), 0)

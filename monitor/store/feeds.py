@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, false, or_, select, true, update
+from sqlalchemy import Connection, Row, and_, bindparam, false, func, or_, select, true, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from monitor.model.feeds import FeedState, FeedStatus, KnownEntry, Validators
@@ -135,7 +135,7 @@ _NEW: dict[str, Any] = {
 
 def feed_is_due(now: datetime) -> ColumnElement[bool]:
     """Its time has come; or the clock stepped back since it was polled, so that its time would not come for long."""
-    return or_(feeds.c.next_poll <= now, feeds.c.last_polled > now + SKEW)
+    return or_(feeds.c.next_poll <= now, func.coalesce(feeds.c.last_polled, feeds.c.changed) > now + SKEW)
 
 
 def _settings(source: FeedSource, position: int) -> dict[str, Any]:

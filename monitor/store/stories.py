@@ -53,9 +53,9 @@ def keys(article: Text) -> list[bytes]:
 
 
 def normalised(text: str) -> str:
-    """Letters and digits of every script, case-folded, everything between them one space."""
+    """Letters (with their marks) and digits of every script, case-folded, everything between them one space."""
     folded = unicodedata.normalize("NFKC", text).casefold()
-    return " ".join("".join(c if c.isalnum() or unicodedata.combining(c) else " " for c in folded).split())
+    return " ".join("".join(c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in folded).split())
 
 
 def canonical(url: str) -> str:

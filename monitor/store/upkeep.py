@@ -90,6 +90,9 @@ class Upkeep:
 
 
 def _sqlite_problems(connection: sqlite3.Connection) -> list[str]:
-    found = [str(row[0]) for row in connection.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
-    broken = connection.execute("PRAGMA foreign_key_check").fetchmany(20)
+    try:
+        found = [str(row[0]) for row in connection.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
+        broken = connection.execute("PRAGMA foreign_key_check").fetchmany(20) if not found else []
+    except sqlite3.DatabaseError as error:  # damaged beyond checking
+        return [str(error)]
     return found + [f"{row[0]} row {row[1]} refers to a missing row of {row[2]}" for row in broken]

@@ -10,9 +10,10 @@ from monitor.store import HitQuery, Store
 from tests.store.support import LISTS, MINUTE, NOW, Planner, new, nobody, poll, source
 
 
-@pytest.fixture(autouse=True)
-def feeds(store: Store) -> None:
+@pytest.fixture
+def store(store: Store) -> Store:
     store.sync_feeds([source("world"), source("trade")], NOW)
+    return store
 
 
 def test_what_a_poll_found_is_stored_with_its_evidence(store: Store) -> None:

@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from monitor.store import Store
+from monitor.store.stories import FEWEST, LIFE, canonical, normalised
+from tests.store.support import NOW, Planner, new, nobody, poll, source
+
+
+@pytest.fixture
+def store(store: Store) -> Store:
+    store.sync_feeds([source("world"), source("trade")], NOW)
+    return store
+
+
+def story(store: Store, feed: str, title: str, text: str = "", path: str = "", at: datetime = NOW) -> int:
+    [hit_id] = store.record_poll(poll(new(title, text, guid=f"{feed}{at}", path=path), feed=feed, at=at), nobody).hits
+    record = store.hit(hit_id)
+    assert record is not None
+    return record.article.story
+
+
+def test_the_same_words_or_the_same_address_in_another_feed_are_one_story(store: Store) -> None:
+    fire = story(store, "world", "Rosneft refinery burns", "The fire is out.", "/fire?utm_source=rss")
+    assert story(store, "trade", "Rosneft REFINERY burns:", "the fire  is out", "/elsewhere") == fire
+    port = story(store, "world", "Rosneft tanker leaves", "It sailed at dawn.", "/tanker", NOW + timedelta(hours=1))
+    later = NOW + timedelta(hours=2)
+    assert story(store, "trade", "Tanker of Rosneft at sea", "Bound for Asia.", "/tanker/#top", later) == port
+    assert port != fire
+
+
+def test_within_a_feed_the_same_words_tell_another_story(store: Store) -> None:
+    first = story(store, "world", "Rosneft shares: the day in brief", "All you need to know.")
+    assert story(store, "trade", "Rosneft shares: the day in brief", "All you need to know.") == first
+    tomorrow = NOW + timedelta(days=1)
+    second = story(store, "world", "Rosneft shares: the day in brief", "All you need to know.", at=tomorrow)
+    assert second != first
+    assert story(store, "trade", "Rosneft shares: the day in brief", "All you need to know.", at=tomorrow) == second
+
+
+def test_a_few_words_and_words_of_long_ago_tell_nothing(store: Store) -> None:
+    assert len("rosneft live") < FEWEST
+    assert story(store, "world", "Rosneft live") != story(store, "trade", "Rosneft live")
+    old = story(store, "world", "Rosneft opens its annual meeting", at=NOW)
+    assert story(store, "trade", "Rosneft opens its annual meeting", at=NOW + LIFE) != old
+
+
+def test_copies_of_a_story_are_alerted_once_and_told_in_the_same_message(store: Store) -> None:
+    planner = Planner("desk")
+    article = new("Rosneft refinery burns", "The fire is out.", guid="1")
+    assert store.record_poll(poll(article, feed="world"), planner).deliveries == 1
+    copied = store.record_poll(poll(article, feed="trade"), planner)
+    assert (len(copied.hits), copied.deliveries) == (1, 0)
+    [delivery] = store.deliveries()
+    [alert] = delivery.alerts
+    assert [record.article.feed for record in alert.hits] == ["world", "trade"]
+
+
+def test_a_copy_does_not_join_what_is_already_on_its_way(store: Store) -> None:
+    planner = Planner("desk")
+    article = new("Rosneft refinery burns", "The fire is out.", guid="1")
+    store.record_poll(poll(article, feed="world"), planner)
+    store.claim_due_deliveries(NOW, lease=60, owner="a", limit=10, channels=["desk"])
+    store.release("a")
+    store.record_poll(poll(article, feed="trade"), planner)
+    [delivery] = store.deliveries()
+    assert len(delivery.alerts[0].hits) == 1
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("http://www.paper.example/a/", "https://paper.example/a#comments"),
+        ("https://paper.example/a?id=7&utm_campaign=x&fbclid=y", "https://paper.example/a?id=7"),
+        ("https://paper.example/a?b=2&a=1", "https://PAPER.example/a?a=1&b=2"),
+        ("https://paper.example:443/a", "https://paper.example/a"),
+    ],
+)
+def test_addresses_that_lead_to_the_same_page(one: str, other: str) -> None:
+    assert canonical(one) == canonical(other)
+
+
+@pytest.mark.parametrize(
+    "address", ["https://paper.example:port/", "https://[::1/", "tag:paper.example,2026:7", "\x00"]
+)
+def test_an_address_that_is_none_is_still_told_from_others(address: str) -> None:
+    assert canonical(address) != canonical("https://paper.example/")
+
+
+def test_words_in_every_script() -> None:
+    assert normalised("  «Роснефть»,\n Москва ") == "роснефть москва"
+    assert normalised("ＲＯＳＮＥＦＴ—俄罗斯石油") == "rosneft 俄罗斯石油"
+    assert normalised("शिपिंग") == "शिपिंग"
