@@ -22,10 +22,53 @@ COUNTRIES = {
 """The country that a programme's name speaks of."""
 
 WORDS_OF_SANCTIONS = frozenset(
-    ["sanction", "sanctions", "sanctioned", "sanctioning", "blacklisted", "designated", "terror", "terrorist", "terrorists", "terrorism", "militant", "militants", "militia", "insurgents", "rebels", "cartel", "embargo", "treasury", "ofac", "санкции", "санкций", "sanctionen", "sanciones", "sanctions", "oligarch", "smuggling", "laundering"]
+    [
+        "sanction",
+        "sanctions",
+        "sanctioned",
+        "sanctioning",
+        "blacklisted",
+        "designated",
+        "terror",
+        "terrorist",
+        "terrorists",
+        "terrorism",
+        "militant",
+        "militants",
+        "militia",
+        "insurgents",
+        "rebels",
+        "cartel",
+        "embargo",
+        "treasury",
+        "ofac",
+        "санкции",
+        "санкций",
+        "sanctionen",
+        "sanciones",
+        "sanctions",
+        "oligarch",
+        "smuggling",
+        "laundering",
+    ]
 )
 
-WORDS_OF_SHIPS = frozenset(["vessel", "ship", "tanker", "tankers", "ships", "vessels", "cargo", "carrier", "imo", "flagged", "freighter", "crude"])
+WORDS_OF_SHIPS = frozenset(
+    [
+        "vessel",
+        "ship",
+        "tanker",
+        "tankers",
+        "ships",
+        "vessels",
+        "cargo",
+        "carrier",
+        "imo",
+        "flagged",
+        "freighter",
+        "crude",
+    ]
+)
 
 
 def known(form: str) -> bool:
@@ -42,7 +85,7 @@ def doubts(it: Situation) -> Iterator[Reason]:
         yield from _one_word(it)
         return
     forms = [form for one in found for form in it.part.tokens.forms[one.first : one.last + 1]]
-    told = sum(tables.bits(form) for form in forms)
+    told = sum(tables.name_bits(form) for form in forms)
     if it.pattern.person:
         less = it.assignment.reading.cost > 0 or any(one.likeness.rule not in ("equal", "spelling") for one in found)
         need, rate = (23.0, 1.5) if less else (18.0, 0.5)
@@ -57,17 +100,23 @@ def doubts(it: Situation) -> Iterator[Reason]:
         yield Reason("common", "common names or words: others may bear them", -round((need - told) * rate, 2))
 
 
+_SHORT = {4: -10.0, 5: -4.0, 6: -2.0}
+"""Points that an abbreviation of so many letters costs; shorter ones cost 22."""
+
+
 def _one_word(it: Situation) -> Iterator[Reason]:
     found = it.assignment.found[0]
     form = it.part.tokens.forms[found.first]
     word = tables.word(form)
     regime = it.part.regime(it.first, it.last)
-    if word.lower >= 30:
+    if regime == "normal" and it.part.shape(found.first) == "upper" and len(form) <= 6:
+        yield Reason("short-form", f"“{form}” is an abbreviation that others use", _SHORT.get(len(form), -22.0))
+    elif form in tables.calendar() or word.lower >= 30:
         yield Reason("ordinary-word", f"“{form}” is an ordinary word", -45.0)
     elif word.lower >= 5:
         yield Reason("ordinary-word", f"“{form}” is often an ordinary word", -25.0)
     elif word.df and word.lower < 0:
-        yield Reason("short-form", f"“{form}” is an abbreviation that others use", -12.0)
+        yield Reason("unsure", f"“{form}” is not known to stand alone", -12.0)
     elif word.df and word.chain >= 40:
         yield Reason("part-of-names", f"“{form}” mostly stands in longer names", -25.0)
     elif word.df and word.chain >= 20:
@@ -76,10 +125,8 @@ def _one_word(it: Situation) -> Iterator[Reason]:
         yield Reason("place", f"“{form}” is a place", -25.0)
     if it.pattern.person or form in tables.given_names() or form in tables.name_classes():
         yield Reason("single-name", "one name of a person", -25.0)
-    if len(form) <= 3:
-        yield Reason("short", f"“{form}” is short", -13.0)
-    elif len(form) == 4:
-        yield Reason("short", f"“{form}” is short", -5.0)
+    elif len(form) <= 4:
+        yield Reason("short", f"“{form}” is short", -13.0 if len(form) <= 3 else -5.0)
     if it.assignment.reading.cost or it.pattern.legal:
         yield Reason("bare", "without the rest of its name", -6.0 if word.df else -2.0)
     if found.likeness.rule != "equal":
@@ -112,6 +159,11 @@ def signs(it: Situation) -> Iterator[Reason]:
     shared = countries & scene.countries
     if shared:
         yield Reason("country", f"the article speaks of {', '.join(sorted(shared))}", 10.0)
+    own = {form for name in entity.names if name is not it.name for form in tables.phrase(name.text)}
+    told = sorted((own & scene.forms) - {f for one in it.assignment.found for f in forms[one.first : one.last + 1]})
+    told = [form for form in told if len(form) > 3 and tables.bits(form) >= 6.0]
+    if told:
+        yield Reason("own-words", f"words of its other names stand in the article: {', '.join(told[:3])}", 10.0)
     spoken = scene.forms & WORDS_OF_SANCTIONS
     if spoken:
         yield Reason("sanctions", f"the article speaks of {min(spoken)}", 6.0)

@@ -7,9 +7,12 @@ reading on a different word, within a window little longer than the name.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
+from monitor.matching import tables
 from monitor.matching.similar import INITIAL, Likeness, is_initial
+from monitor.matching.text import Tokens
 from monitor.matching.variants import GIVEN_ROLES, Pattern, Reading, Role
 
 EXTRA = 2
@@ -48,6 +51,14 @@ class Assignment(NamedTuple):
 def reach(pattern: Pattern) -> int:
     """How many words a mention of this name spans at most."""
     return len(pattern.parts) + (0 if pattern.contiguous else EXTRA)
+
+
+def hopeless(reading: Reading, pattern: Pattern, tokens: Tokens, at: int) -> bool:
+    """Whether a name of one word would stand on an ordinary word in lower case: that is never a mention."""
+    if len(reading.parts) > 1 or pattern.contiguous:
+        return False
+    letter = tokens.text[tokens.starts[at]]
+    return letter == letter.lower() != letter.upper() and tables.word(tokens.forms[at]).lower >= 5
 
 
 def initials(pattern: Pattern, places: Iterable[int], forms: Sequence[str], first: int, last: int) -> Iterable[Found]:
@@ -141,4 +152,4 @@ def _clash(one: Found, other: Found) -> bool:
 
 def _in_order(chosen: Iterable[Found]) -> bool:
     by_part = sorted(chosen)
-    return all(right.first == left.last + 1 for left, right in zip(by_part, by_part[1:], strict=False))
+    return all(right.first == left.last + 1 for left, right in pairwise(by_part))

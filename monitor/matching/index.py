@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
-from monitor.matching.assign import Assignment, Found, assign, initials, reach
+from monitor.matching.assign import Assignment, Found, assign, hopeless, initials, reach
 from monitor.matching.neighbours import Near, Vocabulary
 from monitor.matching.similar import JOINED
 from monitor.matching.text import Tokens
@@ -25,6 +26,8 @@ class Record:
     name: Name
     pattern: Pattern
     places: dict[int, tuple[tuple[int, int, bool], ...]]  # a word's number → (first part, last part, given name?)
+    needs: tuple[frozenset[int], ...]  # by reading: the words that must stand around its key
+    joined: frozenset[int]  # words that stand for two parts
 
 
 class Index:
@@ -60,9 +63,12 @@ class Index:
             for which, reading in enumerate(pattern.readings):
                 if reading.key in (place, place + 1) and {place, place + 1} <= set(reading.parts):
                     filings.setdefault(word, set()).add(which)
+        needs = tuple(frozenset(ids[place] for place in reading.parts) for reading in pattern.readings)
+        joins = frozenset(word for word, some in places.items() if any(left != right for left, right, _ in some))
         for word, readings in filings.items():
             self._filed.setdefault(word, []).extend((number, which) for which in sorted(readings))
-        self.records.append(Record(entity, name, pattern, {word: tuple(some) for word, some in places.items()}))
+        found = {word: tuple(some) for word, some in places.items()}
+        self.records.append(Record(entity, name, pattern, found, needs, joins))
 
     def candidates(self, tokens: Tokens) -> Iterator[tuple[Record, Assignment]]:
         """Every candidate of every name in a text."""
@@ -74,10 +80,13 @@ class Index:
                 for word in near.spelt:
                     for number, which in filed.get(word, ()):
                         record = records[number]
+                        reading = record.pattern.readings[which]
+                        if not around.may_hold(record, which, at) or hopeless(reading, record.pattern, tokens, at):
+                            continue
                         found = seen.get(number)
                         if found is None:
                             found = seen[number] = around.found(record, at)
-                        best = assign(record.pattern, record.pattern.readings[which], found, at)
+                        best = assign(record.pattern, reading, found, at)
                         if best is not None:
                             yield record, best
 
@@ -89,10 +98,11 @@ class Around:
         self.tokens = tokens
         near = vocabulary.near
         self.near: list[Near | None] = [near(form) for form in tokens.forms]
+        self._around: dict[tuple[int, int], tuple[set[int], bool]] = {}
         self.pairs: dict[int, tuple[int, Near]] = {}  # first word → (last word, what they may be as one)
         forms = tokens.forms
         ids = vocabulary.ids
-        for at, (left, right) in enumerate(zip(forms, forms[1:], strict=False)):
+        for at, (left, right) in enumerate(pairwise(forms)):
             both = left + right
             if both in joined:
                 self._pair(at, at + 1, ids[both])
@@ -114,6 +124,31 @@ class Around:
                 yield at, [pairs[at][1], *([near] if near else ())]
             elif near is not None:
                 yield at, [near]
+
+    def may_hold(self, record: Record, which: int, at: int) -> bool:
+        """Whether the words of a reading can all stand around the word `at`: quick, and never wrongly no."""
+        needs = record.needs[which]
+        if len(needs) == 1:
+            return True
+        words, letters = self._words_around(at, reach(record.pattern))
+        return needs <= words or (letters and record.pattern.person) or not record.joined.isdisjoint(words)
+
+    def _words_around(self, at: int, limit: int) -> tuple[set[int], bool]:
+        """The words of names within `limit` words of the word `at`, rounded up; whether a single letter is among them."""
+        limit = 4 if limit <= 4 else 8 if limit <= 8 else 16
+        known = self._around.get((at, limit))
+        if known is None:
+            first, last = max(0, at - limit), min(len(self.near), at + limit + 1)
+            words: set[int] = set()
+            for place in range(first, last):
+                near = self.near[place]
+                if near is not None:
+                    words.update(near.spelt, near.given)
+                if place in self.pairs:
+                    words.update(self.pairs[place][1].spelt)
+            letters = any(len(form) == 1 for form in self.tokens.forms[first:last])
+            known = self._around[at, limit] = words, letters
+        return known
 
     def found(self, record: Record, at: int) -> list[Found]:
         """Which parts of a name the words around `at` may be."""

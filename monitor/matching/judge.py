@@ -74,8 +74,10 @@ def spelling(it: Situation) -> Iterator[Reason]:
         lost = 100.0 * (1.0 - found.likeness.value) * len(name) / total
         surface = it.surface(found)
         yield Reason(f"token-{rule}", f"“{surface}” for “{name}”: {_SAYS[rule]}", -round(lost, 2))
+        form = it.part.tokens.forms[found.first]
+        if rule == "spelling" and form in tables.places().known:
+            yield Reason("known-word", f"“{surface}” is a place", -12.0)
         if rule == "typo":
-            form = it.part.tokens.forms[found.first]
             if form[0] != name[0]:
                 yield Reason("first-letter", f"“{surface}” begins with another letter than “{name}”", -3.0)
             if part.role in (Role.GIVEN, Role.MIDDLE) and {form, name} <= tables.given_names().keys():
@@ -118,14 +120,14 @@ def inserted(it: Situation) -> Iterator[Reason]:
     titles, generic = tables.titles(), tables.generic()
     for at in it.extras():
         form, surface = it.part.tokens.forms[at], it.part.tokens.surface(at, at)
-        if form in titles.particles or form in generic.function:
+        if form in (titles.particles if it.pattern.person else generic.function):
             continue
         if not it.pattern.person and (form in generic.company or tables.legal_forms().at([form], 0)[0]):
             yield Reason("inserted", f"“{surface}” stands inside the name", -2.0)
         elif it.part.shape(at) == "lower":
             yield Reason("inserted", f"the word “{surface}” stands inside the name", -15.0)
         else:
-            yield Reason("inserted", f"“{surface}” stands inside the name", -3.0 if it.pattern.person else -6.0)
+            yield Reason("inserted", f"“{surface}” stands inside the name", -3.0 if it.pattern.person else -12.0)
 
 
 def punctuation(it: Situation) -> Iterator[Reason]:

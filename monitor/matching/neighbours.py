@@ -7,6 +7,7 @@ Words within one or two edits share a segment when the name's word is cut into o
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import NamedTuple
 
 from monitor.matching import tables
@@ -125,7 +126,7 @@ def _cuts(length: int) -> list[tuple[int, int]]:
 def _cut(length: int) -> list[tuple[int, int]]:
     count = edits(length) + 1
     places = [length * number // count for number in range(count + 1)]
-    return list(zip(places, places[1:], strict=False))
+    return list(pairwise(places))
 
 
 _CUTS = [_cut(length) for length in range(64)]

@@ -86,6 +86,23 @@ def bits(form: str) -> float:
     return min(known, name_bits(form))
 
 
+RARE = 6
+"""Texts of 10,000 that a word may stand in and still be called rare."""
+
+
+def is_rare(form: str) -> bool:
+    """A word that is hardly ever in the news, no ordinary word, no part of other names, no place, no common name."""
+    known = word(form)
+    return (
+        known.df <= RARE
+        and known.lower < 5
+        and known.chain < 25
+        and form not in places().known
+        and form not in given_names()
+        and form not in name_classes()
+    )
+
+
 @dataclass(frozen=True)
 class LegalForms:
     """Phrases that are legal forms, filed under their first word, the longest first; and which are ordinary words too."""
@@ -164,7 +181,37 @@ class Titles:
 def titles() -> Titles:
     data = _read("titles.yaml")
     particles = _words_of(_leaves(data.get("particles", ()))) or frozenset(
-        ["al", "el", "as", "bin", "ibn", "bint", "ben", "abu", "de", "del", "della", "da", "di", "do", "dos", "das", "van", "von", "der", "den", "la", "le", "les", "du", "e", "i", "y", "zu", "ter"]
+        [
+            "al",
+            "el",
+            "as",
+            "bin",
+            "ibn",
+            "bint",
+            "ben",
+            "abu",
+            "de",
+            "del",
+            "della",
+            "da",
+            "di",
+            "do",
+            "dos",
+            "das",
+            "van",
+            "von",
+            "der",
+            "den",
+            "la",
+            "le",
+            "les",
+            "du",
+            "e",
+            "i",
+            "y",
+            "zu",
+            "ter",
+        ]
     )
     return Titles(
         before=frozenset(map(phrase, _leaves(data.get("before", ())))),
@@ -193,10 +240,58 @@ class Generic:
 def generic() -> Generic:
     data = _read("generic.yaml")
     company = _words_of(_leaves(data.get("company", ()))) or frozenset(
-        ["bank", "oil", "gas", "trading", "company", "group", "holding", "international", "general", "shipping", "industries", "industry", "services", "center", "centre", "organization", "corporation", "establishment", "enterprise", "trade", "investment", "development", "factory", "plant"]
+        [
+            "bank",
+            "oil",
+            "gas",
+            "trading",
+            "company",
+            "group",
+            "holding",
+            "international",
+            "general",
+            "shipping",
+            "industries",
+            "industry",
+            "services",
+            "center",
+            "centre",
+            "organization",
+            "corporation",
+            "establishment",
+            "enterprise",
+            "trade",
+            "investment",
+            "development",
+            "factory",
+            "plant",
+        ]
     )
     function = _words_of(_leaves(data.get("function", ()))) or frozenset(
-        ["of", "the", "and", "for", "in", "de", "la", "del", "du", "des", "da", "do", "dos", "das", "et", "und", "y", "e", "i", "der", "die", "das"]
+        [
+            "of",
+            "the",
+            "and",
+            "for",
+            "in",
+            "de",
+            "la",
+            "del",
+            "du",
+            "des",
+            "da",
+            "do",
+            "dos",
+            "das",
+            "et",
+            "und",
+            "y",
+            "e",
+            "i",
+            "der",
+            "die",
+            "das",
+        ]
     )
     return Generic(company, function)
 
@@ -244,3 +339,9 @@ def name_classes() -> dict[str, str]:
 def name_bits(form: str) -> float:
     """How much a surname or given name says: borne by 1 in 1,000 people (10 bits), 1 in 10,000 (13.3), or rarer."""
     return {"very-common": 9.0, "common": 12.0}.get(name_classes().get(form, ""), UNSEEN_BITS)
+
+
+@cache
+def calendar() -> frozenset[str]:
+    """Months and days of the week: written with a capital in English, and names of nobody."""
+    return _words_of(_leaves(_read("calendar.yaml").get("words", ())))

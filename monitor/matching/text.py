@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 MAX_SURFACE = 400
 """Code points. The longest word on an official list has 45; what is longer than this is no name, and is not folded."""
@@ -104,7 +105,7 @@ def _parts(raw: str) -> tuple[tuple[str, int, int], ...]:
     end = possessive.start() if possessive else len(raw)
     elision = _ELISION.match(raw)
     cuts = [0, *([elision.end()] if elision else ()), *(found.start() for found in _CAMEL.finditer(raw)), end]
-    return tuple((fold(raw[left:right]), left, right) for left, right in zip(cuts, cuts[1:], strict=False))
+    return tuple((fold(raw[left:right]), left, right) for left, right in pairwise(cuts))
 
 
 def fold(word: str) -> str:

@@ -200,7 +200,9 @@ def _person_readings(parts: Sequence[Part]) -> list[Reading]:
     found: dict[tuple[int, ...], Reading] = {full: Reading(full, _rarest(parts, surname or full))}
     if not given or not surname:
         return list(found.values())
-    firsts = [((place,), 0.0) for place in given] + [((place,), 3.0) for place in middle if _can_lead(parts[place])]
+    firsts: list[tuple[tuple[int, ...], float]] = [((place,), 0.0) for place in given] + [
+        ((place,), 3.0) for place in middle if _can_lead(parts[place])
+    ]
     if middle:
         firsts.insert(0, ((*given, *middle), 0.0))
     for lead, lead_cost in firsts:
@@ -254,7 +256,7 @@ def _body_parts(tokens: Tokens) -> tuple[list[Part], str]:
         else:
             role = Role.CORE
         found.append(Part(form, role))
-    if all(part.role in OPTIONAL for part in found):
+    if not any(len(part.form) > 1 and not part.form.isdigit() for part in found if part.role not in OPTIONAL):
         found = [Part(part.form, Role.CORE) for part in found]
     return found, kind
 
@@ -281,6 +283,15 @@ def _legal_places(tokens: Tokens) -> tuple[set[int], str]:
     return places, kind
 
 
+def _tells(parts: Sequence[Part], chosen: tuple[int, ...]) -> bool:
+    """Whether what is left of a body's name still names it: a rare word, or a distinctive one beside another."""
+    forms = [parts[place].form for place in chosen]
+    if tuple(forms) in tables.places().country_of:
+        return False
+    rare = [form for form in forms if tables.is_rare(form)]
+    return bool(rare) and (len(forms) > 1 or len(forms[0]) >= 5)
+
+
 _TELLING = frozenset(("group", "foundation", "association", "state", "fund", "branch", "cooperative"))
 """Legal forms which are part of what a body is called: left off at a cost, as other generic words are."""
 
@@ -298,7 +309,7 @@ def _body_readings(parts: Sequence[Part]) -> list[Reading]:
                     break
                 for left in combinations(spare, size):
                     chosen = tuple(place for place in full if place not in left)
-                    if chosen and chosen not in found:
+                    if chosen not in found and _tells(parts, chosen):
                         cost = sum(_LEAVING[parts[place].role] for place in left)
                         says = "without " + ", ".join(f"the {parts[p].role.value} {parts[p].form}" for p in left)
                         found[chosen] = Reading(chosen, _rarest(parts, chosen), cost, says)
