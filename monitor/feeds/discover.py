@@ -36,7 +36,7 @@ def discover(client: Client, url: str) -> list[tuple[str, str]]:
     """
     page = fetch_feed(client, url, Validators())
     try:
-        return [(page.url, parse_feed(page.body, page.content_type, page.url).title)]
+        return [(page.moved or url, parse_feed(page.body, page.content_type, page.url).title)]
     except ParseError:
         links = feed_links(decode(page.body, page.content_type), page.url)
     found = _those_that_are_feeds(client, links)
@@ -70,7 +70,7 @@ def feed_links(html: str, url: str) -> list[tuple[str, str]]:
         for node in root.iter("a")
         if _looks_like_feed(node.get("href") or "")
     ]
-    found = {}
+    found: dict[str, str] = {}
     for href, title in [*declared, *linked]:
         if where := address(href, base):
             found.setdefault(where, title.strip()[:200])
@@ -87,11 +87,11 @@ def _looks_like_feed(href: str) -> bool:
 
 def _those_that_are_feeds(client: Client, links: list[tuple[str, str]]) -> list[tuple[str, str]]:
     found = []
-    for address, title in links[:MAX_TRIED]:
+    for where, title in links[:MAX_TRIED]:
         try:
-            fetched = fetch_feed(client, address, Validators())
+            fetched = fetch_feed(client, where, Validators())
             parsed = parse_feed(fetched.body, fetched.content_type, fetched.url)
         except (FetchError, ParseError):
             continue  # a dead or mistaken link is no feed: nothing that a person must hear of
-        found.append((address, parsed.title or title))
+        found.append((where, parsed.title or title))
     return found

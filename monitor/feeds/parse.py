@@ -56,7 +56,7 @@ def parse_feed(body: bytes, content_type: str, url: str) -> ParsedFeed:
     Raises ParseError, with a reason a person understands, for what is no feed.
     """
     text = decode(_unpacked(body), content_type)
-    document = _read(text, body, url)
+    document = _read(text, body)
     lang = language(document.lang)
     problems = list(document.problems)
     entries = tuple(_finished(document.drafts, url, lang, problems))
@@ -66,7 +66,7 @@ def parse_feed(body: bytes, content_type: str, url: str) -> ParsedFeed:
     return ParsedFeed(title, entries, tuple(problems), lang, document.truncated, document.every)
 
 
-def _read(text: str, body: bytes, url: str) -> Document:
+def _read(text: str, body: bytes) -> Document:
     start = text[:100].strip("\ufeff \t\r\n\0")[:1]
     if not start and not text.strip():
         raise ParseError("an empty body, not a feed")
@@ -81,7 +81,7 @@ def _read(text: str, body: bytes, url: str) -> Document:
         raise ParseError(
             f"a list of sitemaps, not a feed; poll one of them, such as {first[1] if first else 'its first'}"
         )
-    if root == "html" or (document := read_syndication(mended, url)) is None:
+    if root == "html" or (document := read_syndication(mended)) is None:
         raise ParseError(_what_it_is(text, body, root))
     return document
 

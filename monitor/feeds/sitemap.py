@@ -25,8 +25,9 @@ def read_sitemap(text: str) -> Document:
     if broken and news:
         news.pop()
         problems.append("the document breaks off in the middle of an entry, which is left out until it is whole")
+    title = _text(news[0][1], "{*}publication/{*}name") if news else ""
     drafts = [_draft(page, item) for page, item in news]
-    return Document("", "", drafts, tuple(problems), truncated=broken)
+    return Document(title, "", drafts, tuple(problems), truncated=broken)
 
 
 def _draft(page: etree._Element, news: etree._Element) -> Draft:

@@ -35,13 +35,13 @@ _ROOT_END = re.compile(r"</(?:[A-Za-z0-9]{1,20}:)?(?:rss|feed|RDF|channel)\s*>",
 _PERIODS = {"hourly": 3600.0, "daily": 86400.0, "weekly": 604800.0, "monthly": 2592000.0, "yearly": 31536000.0}
 
 
-def read_syndication(text: str, url: str) -> Document | None:
-    """The feed in a mended document; None when it is none."""
+def read_syndication(text: str) -> Document | None:
+    """The feed in a mended document; None when it is none. Addresses stay relative, so that ids stay as they are."""
     text = _CROWDED.sub(_bare, _ENDLESS.sub(" ", _UNREAD.sub("", text)))
     try:
         parsed = feedparser.parse(
             io.BytesIO(text.encode("utf-8")),
-            response_headers={"content-type": "application/xml; charset=utf-8", "content-location": url},
+            response_headers={"content-type": "application/xml; charset=utf-8"},
             sanitize_html=False,
             resolve_relative_uris=False,
         )
@@ -86,13 +86,13 @@ def _draft(entry: Any) -> Draft:
 
 
 def _link(entry: Any) -> str:
-    """Where the article is: the publisher's own address before a counter's, the id where it is an address."""
+    """Where the article is: the publisher's own address before a counter's, the id only where it is an address."""
+    guid = _text(entry, "id")
     links = [_text(link, "href") for link in _parts(entry, "links") if _text(link, "rel") in ("alternate", "")]
-    found = [_text(entry, "feedburner_origlink"), _text(entry, "link"), *links]
-    if link := next((link for link in found if link.strip()), ""):
-        return link
-    guid = _text(entry, "id").strip()
-    return guid if guid.startswith(("http://", "https://")) else ""
+    for link in (_text(entry, "feedburner_origlink"), _text(entry, "link"), *links, guid):
+        if link and (link != guid or link.startswith(("http://", "https://", "/"))):
+            return link
+    return ""
 
 
 def _bare(tag: re.Match[str]) -> str:
