@@ -189,6 +189,8 @@ def _entity(watchlist: str, row: list[str], comment: str, aliases: list[Name], a
         countries[flag] = None
     identifiers = [("ofac", entity_id)]
     identifiers += [(key, value) for key, pattern in IDENTIFIERS for value in pattern.findall(remarks)]
+    if kind != "vessel":  # shipping firms have IMO numbers too, with a check digit of another make
+        identifiers = [("imo_company" if key == "imo" else key, value) for key, value in identifiers]
     return Entity(
         watchlist=watchlist,
         id=entity_id,

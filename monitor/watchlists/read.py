@@ -104,6 +104,6 @@ def list_files(path: Path) -> list[Path]:
 def _head(path: Path) -> str:
     try:
         with path.open("rb") as file:
-            return file.read(HEAD).decode("utf-8", "replace")
+            return file.read(HEAD).decode("utf-8-sig", "replace")
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
