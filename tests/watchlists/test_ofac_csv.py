@@ -103,7 +103,9 @@ def test_an_id_twice_and_aliases_of_nobody_are_told(tmp_path: Path) -> None:
 def test_a_file_that_is_mostly_not_understood_is_refused_whole(tmp_path: Path) -> None:
     rows = [row(100 + n, f"KESTREL {n}") for n in range(30)] + [f'{n},"SHIFTED","x"' for n in range(30)]
     path = _written(tmp_path, sdn=text(*rows))
-    with pytest.raises(SourceError, match="not understood as OFAC's CSV: 30 records read, 30 problems, the first: .*:31"):
+    with pytest.raises(
+        SourceError, match="not understood as OFAC's CSV: 30 records read, 30 problems, the first: .*:31"
+    ):
         read_list(path)
 
 
