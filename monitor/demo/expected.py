@@ -69,10 +69,7 @@ def missing(
     return [
         *(f"not read: {path}" for path in (*HITS, *SILENT) if path not in read),
         *(f"no hit: {names[entity]} in {path}" for path, entity in sorted(wanted - found)),
-        *(
-            f"a hit that should not be: {names.get(entity, entity)} in {path}"
-            for path, entity in sorted(found - wanted)
-        ),
+        *(f"a hit too many: {names.get(entity, entity)} in {path}" for path, entity in sorted(found - wanted)),
         *_untold("mail", mails, alerts(), names),
         *_untold("Slack message", slack, alerts(loud=True), names),
     ]

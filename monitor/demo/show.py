@@ -13,12 +13,15 @@ from rich.text import Text
 
 from monitor.demo.expected import SILENT
 from monitor.demo.mail import Mail
-from monitor.demo.slack import Json, as_text
+from monitor.demo.slack import as_text
 from monitor.demo.stage import Outcome
 from monitor.model.matches import HitRecord
 
 WIDTH = 100
 """Columns at most: longer lines are hard to read."""
+
+SHOWN_MAIL = "/gazette/cargoes"
+SHOWN_IN_SLACK = "/prichal/bunker"  # a name in another script, declined
 
 COLOURS = {"critical": "bold red", "high": "dark_orange", "medium": "yellow", "low": "bright_black"}
 
@@ -37,21 +40,29 @@ def intro(to: Console) -> None:
 def work(to: Console, line: str) -> None:
     """A line of the service's own, as `monitor run` prints it; that nothing changed is not worth one here."""
     if ": unchanged" not in line:
-        to.print(Text(f"  {line}", style="dim", no_wrap=True, overflow="ellipsis"))
+        _dim(to, line)
 
 
 def outcome(to: Console, found: Outcome, files: Sequence[Path], dashboard: str) -> None:
+    """`files`: each mail's HTML, in the order of `found.mails`."""
     _hits(to, found.hits)
     _silent(to)
+    shown = _first(SHOWN_MAIL, [mail.part("plain") for mail in found.mails])
     if found.mails:
-        _mail(to, found.mails)
+        _mail(to, found.mails[shown], [*found.mails[:shown], *found.mails[shown + 1 :]])
     if found.slack:
-        _slack(to, found.slack)
+        texts = [as_text(message) for message in found.slack]
+        _slack(to, texts[_first(SHOWN_IN_SLACK, texts)], len(texts))
     _heading(to, "Look at it")
     if files:
-        _line(to, str(files[0]), "a mail as its reader sees it: open it in a browser")
+        _line(to, str(files[shown]), "the mail as its reader sees it: open it in a browser")
     _line(to, dashboard, "the dashboard")
     to.print()
+
+
+def _first(article: str, texts: Sequence[str]) -> int:
+    """Index of the first text about this article; 0 when there is none."""
+    return next((number for number, text in enumerate(texts) if article in text), 0)
 
 
 def _hits(to: Console, hits: Sequence[HitRecord]) -> None:
@@ -81,18 +92,22 @@ def _silent(to: Console) -> None:
         to.print(Text(f"  {why}"))
 
 
-def _mail(to: Console, mails: Sequence[Mail]) -> None:
-    _heading(to, f"{len(mails)} mails received, one for each name and story; the first:")
-    mail = mails[0]
+def _mail(to: Console, mail: Mail, others: Sequence[Mail]) -> None:
+    _heading(to, f"{1 + len(others)} mails received, one for each name and story, such as this one")
     head = "\n".join(f"{name}: {mail.header(name)}" for name in ("Subject", "To"))
     to.print(_box(f"{head}\n\n{mail.part('plain').strip()}"))
-    for other in mails[1:]:
-        to.print(Text(f"  {other.header('Subject')}", style="dim", no_wrap=True, overflow="ellipsis"))
+    for other in others:
+        _dim(to, other.header("Subject"))
 
 
-def _slack(to: Console, messages: Sequence[Json]) -> None:
-    _heading(to, f"{len(messages)} Slack messages received, for what is of high severity; the last:")
-    to.print(_box(as_text(messages[-1])))
+def _slack(to: Console, text: str, count: int) -> None:
+    _heading(to, f"{count} Slack messages received, for what is of high severity, such as this one")
+    to.print(_box(text))
+
+
+def _dim(to: Console, line: str) -> None:
+    """One line, whatever its length."""
+    to.print(Text(f"  {line}"), style="dim", no_wrap=True, overflow="ellipsis")
 
 
 def _heading(to: Console, text: str) -> None:

@@ -73,7 +73,7 @@ class SlackSink:
 
 
 def as_text(message: Json) -> str:
-    """What a reader sees in Slack, in plain lines: quotes behind `│`, links with their address."""
+    """What a reader sees in Slack, in plain lines: quotes behind `>`, links with their address."""
     return "\n".join(line for block in message["blocks"] for line in _block(block))
 
 
@@ -84,7 +84,7 @@ def _block(block: Json) -> Iterator[str]:
         yield unescape(" ".join(element["text"] for element in block["elements"]))
     else:
         for element in block["elements"]:
-            quoted = "│ " if element["type"] == "rich_text_quote" else ""
+            quoted = "> " if element["type"] == "rich_text_quote" else ""
             yield from (quoted + line for line in "".join(map(_part, element["elements"])).splitlines())
 
 
