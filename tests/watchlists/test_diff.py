@@ -57,7 +57,8 @@ def test_rosneft_and_lukoil_are_among_the_real_aliases_added_in_2025(tmp_path: P
     def read(date: str) -> Watchlist:
         directory = tmp_path / date
         source = shared("lists", f"ofac-sdnset-{date}.alt.csv")
-        ids = {cells[0] for cells in csv.reader(source.open(encoding="utf-8", errors="replace")) if len(cells) > 3}
+        lines = source.read_text(encoding="utf-8", errors="replace").splitlines()
+        ids = {cells[0] for cells in csv.reader(lines) if len(cells) > 3}
         directory.mkdir()
         path = write_set(directory, primary=[row(int(number), f"RECORD {number}") for number in sorted(ids)])
         (directory / "alt.csv").write_bytes(source.read_bytes())
