@@ -6,10 +6,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import case, func, select
+from sqlalchemy import func, select
 
 from monitor.store.engine import Database
-from monitor.store.tables import articles, deliveries, hits, list_sets, polls
+from monitor.store.tables import deliveries, feeds, hits, list_sets, polls
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +44,19 @@ class Counted:
     db: Database
 
     def facets(self) -> Facets:
-        languages = select(articles.c.lang).where(articles.c.id.in_(select(hits.c.article_id)), articles.c.lang != "")
+        languages = select(hits.c.lang).where(hits.c.lang != "").distinct().order_by(hits.c.lang)
         decided = select(hits.c.disposition, func.count()).group_by(hits.c.disposition)
         with self.db.read() as connection:
             return Facets(
                 tuple(connection.execute(select(hits.c.watchlist).distinct().order_by(hits.c.watchlist)).scalars()),
-                tuple(connection.execute(languages.distinct().order_by(articles.c.lang)).scalars()),
+                tuple(connection.execute(languages).scalars()),
                 {row[0]: row[1] for row in connection.execute(decided)},
             )
 
     def lists_in_use(self) -> list[ListUse]:
         """The lists that the last text was screened against, in their order; empty before there was any."""
-        newest = (
-            select(polls.c.list_set_id).where(polls.c.list_set_id.is_not(None)).order_by(polls.c.id.desc()).limit(1)
-        )
+        screened = select(polls.c.list_set_id).where(polls.c.list_set_id.is_not(None))
+        newest = screened.order_by(polls.c.id.desc()).limit(1)
         used = select(list_sets.c.versions).where(list_sets.c.id == newest.scalar_subquery())
         found = select(hits.c.watchlist, func.count()).group_by(hits.c.watchlist)
         with self.db.read() as connection:
@@ -66,16 +65,16 @@ class Counted:
         return [ListUse(watchlist, version, counts.get(watchlist, 0)) for watchlist, version in versions]
 
     def totals(self) -> Totals:
-        failed = func.coalesce(func.sum(case((polls.c.error != "", 1), else_=0)), 0)
+        polled = [func.coalesce(func.sum(column), 0) for column in (feeds.c.polls, feeds.c.failed_polls)]
         by_hit = (hits.c.severity, hits.c.disposition)
         by_delivery = (deliveries.c.channel, deliveries.c.state)
         with self.db.read() as connection:
-            polled = connection.execute(select(func.count(), failed).select_from(polls)).one()
+            count, failed = connection.execute(select(*polled)).one()
             found = connection.execute(select(*by_hit, func.count()).group_by(*by_hit)).all()
             told = connection.execute(select(*by_delivery, func.count()).group_by(*by_delivery)).all()
         return Totals(
-            int(polled[0]),
-            int(polled[1]),
+            int(count),
+            int(failed),
             {(severity, disposition): count for severity, disposition, count in found},
             {(channel, state): count for channel, state, count in told},
         )

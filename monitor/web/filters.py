@@ -32,7 +32,8 @@ def _utc(moment: datetime) -> datetime:
 
 
 Given = BeforeValidator(_given)
-Text = Annotated[str | None, Given, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Line = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Text = Annotated[Line | None, Given]
 Row = Annotated[int, Field(ge=1, le=MAX_ID)]
 Since = Annotated[datetime, AfterValidator(_utc)]
 

@@ -97,6 +97,10 @@ def routes(desk: Desk) -> APIRouter:
         statuses = [status for status in desk.store.feeds() if status.state is not FeedState.DISABLED]
         return desk.page("feeds.html.j2", feeds=sorted(statuses, key=lambda status: not status.failures))
 
+    @router.api_route("/lists", methods=READ)
+    def lists() -> HTMLResponse:
+        return desk.page("lists.html.j2", lists=desk.store.lists_in_use())
+
     @router.api_route("/alerts", methods=READ)
     def alerts(asked: Annotated[DeliveryFilter, Query()]) -> HTMLResponse:
         found, following = listing.deliveries(desk.store, asked, before=asked.before, limit=ROWS)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -25,9 +27,34 @@ def reasons() -> list[str]:
     return []
 
 
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The database of a morning, made once and copied for each test."""
+    path = tmp_path_factory.mktemp("morning") / "monitor.db"
+    store = Store.open(f"sqlite:///{path}", now=NOW)
+    fill(store)
+    store.close()  # the last connection takes the write-ahead log in
+    return path
+
+
+@pytest.fixture
+def desk(filled: Path, tmp_path: Path, reasons: list[str]) -> Iterator[Desk]:
+    """The morning's hits, served."""
+    shutil.copy(filled, tmp_path / "monitor.db")
+    with served(tmp_path / "monitor.db", reasons) as desk:
+        yield desk
+
+
 @pytest.fixture
 def empty(tmp_path: Path, reasons: list[str]) -> Iterator[Desk]:
-    store = Store.open(f"sqlite:///{tmp_path}/monitor.db", now=NOW)
+    """Nothing polled so far, served."""
+    with served(tmp_path / "monitor.db", reasons) as desk:
+        yield desk
+
+
+@contextmanager
+def served(path: Path, reasons: list[str]) -> Iterator[Desk]:
+    store = Store.open(f"sqlite:///{path}", now=NOW)
     app = create_app(
         store,
         base_url="https://watch.example.org",
@@ -40,12 +67,6 @@ def empty(tmp_path: Path, reasons: list[str]) -> Iterator[Desk]:
     yield Desk(server.port, store)
     server.stop()
     store.close()
-
-
-@pytest.fixture
-def desk(empty: Desk) -> Desk:
-    fill(empty.store)
-    return empty
 
 
 @pytest.fixture(scope="session")
