@@ -130,6 +130,8 @@ _NEW: dict[str, Any] = {
     "failures": 0,
     "last_error": "",
     "entries": 0,
+    "polls": 0,
+    "failed_polls": 0,
 }
 
 

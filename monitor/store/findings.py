@@ -187,6 +187,7 @@ def _row(article: ArticleRef, hit: Hit, packed: bytes, version: int, now: dateti
 
 def _evidence(article: ArticleRef, hit: Hit, packed: bytes, version: int) -> dict[str, Any]:
     return {
+        "lang": article.lang,
         "score": hit.score,
         "severity": hit.severity.value,
         "version_id": version,

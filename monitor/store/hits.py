@@ -144,7 +144,6 @@ def _conditions(query: HitQuery) -> list[ColumnElement[bool]]:
     if query.until is not None:
         conditions.append(hits.c.found_at < query.until)
     if query.lang is not None:
-        spoken = or_(articles.c.lang == query.lang, articles.c.lang.startswith(f"{query.lang}-", autoescape=True))
-        conditions.append(hits.c.article_id.in_(select(articles.c.id).where(spoken).correlate(None)))
+        conditions.append(or_(hits.c.lang == query.lang, hits.c.lang.startswith(f"{query.lang}-", autoescape=True)))
     conditions += [hits.c.words.contains(word, autoescape=True) for word in normalised(query.text).split()]
     return conditions

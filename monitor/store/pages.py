@@ -16,7 +16,7 @@ from monitor.store.engine import Database
 from monitor.store.findings import Screened
 from monitor.store.packing import unpack_text
 from monitor.store.sql import FREE, chunks, unleased
-from monitor.store.tables import articles, pages, versions
+from monitor.store.tables import articles, hits, pages, versions
 
 
 class Pages:
@@ -75,10 +75,13 @@ class Pages:
 
     def _record_text(self, connection: Connection, outcome: PageOutcome, text: Screened, planner: Planner) -> Recorded:
         article, now = outcome.article_id, outcome.finished
-        for column, said in ((articles.c.title, text.title), (articles.c.lang, text.lang)):
-            unsaid = update(articles).where(articles.c.id == article, column == "")
-            if said:
-                connection.execute(unsaid.values({column.name: said}))
+        if text.title:
+            connection.execute(
+                update(articles).where(articles.c.id == article, articles.c.title == "").values(title=text.title)
+            )
+        if text.lang:
+            for table, of in ((articles, articles.c.id), (hits, hits.c.article_id)):
+                connection.execute(update(table).where(of == article, table.c.lang == "").values(lang=text.lang))
         list_set = findings.list_set(self.db, connection, outcome.matcher_version, outcome.list_versions)
         new = findings.record(self.db, connection, [(article, text)], list_set, now)
         made = outbox.plan(self.db, connection, new, planner, now)

@@ -184,10 +184,16 @@ def _log(db: Database, connection: Connection, outcome: PollOutcome, recorded: R
 
 def _progress(feed: Row[Any], outcome: PollOutcome, entries: int) -> dict[str, Any]:
     """What the feed's row becomes. A poll of the URL that it had before says nothing about the one it has now."""
-    values: dict[str, Any] = {"last_polled": outcome.finished, "entries": feed.entries + entries, **FREE}
+    failed = bool(outcome.error)
+    values: dict[str, Any] = {
+        "last_polled": outcome.finished,
+        "entries": feed.entries + entries,
+        "polls": feed.polls + 1,
+        "failed_polls": feed.failed_polls + failed,
+        **FREE,
+    }
     if outcome.started < feed.changed <= outcome.finished:
         return values
-    failed = bool(outcome.error)
     values |= {
         "etag": outcome.validators.etag,
         "last_modified": outcome.validators.last_modified,

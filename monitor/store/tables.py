@@ -82,6 +82,8 @@ class FeedRow(Base, table=True):
     last_success: datetime | None = None
     last_error: str = Field(default="", sa_type=OutsideText)
     entries: int = 0
+    polls: int = 0  # so far
+    failed_polls: int = 0
     next_poll: datetime = Field(index=True)
     lease_until: datetime | None = None
     lease_owner: str | None = None
@@ -207,7 +209,9 @@ class HitRow(Base, table=True):
         Index("ix_hits_feed_id_id", "feed_id", "id"),
         Index("ix_hits_disposition_id", "disposition", "id"),
         Index("ix_hits_severity_id", "severity", "id"),
+        Index("ix_hits_lang_id", "lang", "id"),
         Index("ix_hits_found_at_severity", "found_at", "severity"),
+        Index("ix_hits_severity_disposition", "severity", "disposition"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -216,6 +220,7 @@ class HitRow(Base, table=True):
     entity_id: str = Field(sa_type=OutsideText)
     subject: str = Field(sa_type=OutsideText)
     feed_id: str = Field(foreign_key="feeds.id")
+    lang: str = Field(sa_type=OutsideText)  # the article's
     score: float
     severity: str
     disposition: str

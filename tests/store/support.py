@@ -82,8 +82,10 @@ def poll(*articles: NewArticle, feed: str = "world", at: datetime = NOW, **more:
     return PollOutcome(**values | more)
 
 
-def page(article_id: int, title: str, text: str, *, at: datetime = NOW + MINUTE, score: float = 95.0) -> PageOutcome:
-    article = Article(id=str(article_id), title=title, text=text)
+def page(
+    article_id: int, title: str, text: str, *, at: datetime = NOW + MINUTE, score: float = 95.0, lang: str = ""
+) -> PageOutcome:
+    article = Article(id=str(article_id), title=title, text=text, lang=lang)
     return PageOutcome(article_id, at, article, found(article, score), list_versions=LISTS, matcher_version="m1")
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from monitor.model.feeds import PageOutcome
 from monitor.model.matches import Disposition, HitRecord
-from monitor.store import Store
+from monitor.store import HitQuery, Store
 from tests.store.support import MINUTE, NOW, Planner, new, nobody, page, poll, source, weaker
 
 LATER = NOW + 10 * MINUTE
@@ -119,8 +119,11 @@ def test_an_edit_while_its_page_is_read_has_the_page_read_again(store: Store) ->
     assert due.entry_text == "Second version."
 
 
-def test_a_page_gives_the_title_that_the_feed_did_not(store: Store) -> None:
+def test_a_page_gives_the_title_and_the_language_that_the_feed_did_not(store: Store) -> None:
     store.record_poll(poll(new("", "Rosneft raised prices.", guid="e", path="/f", page=True)), nobody)
     [article] = claim(store)
-    store.record_page(page(article, "Fuel prices", "Rosneft raised prices."), nobody)
-    assert only_hit(store).article.title == "Fuel prices"
+    store.record_page(page(article, "Fuel prices", "Rosneft raised prices.", lang="en-GB"), nobody)
+    assert (only_hit(store).article.title, only_hit(store).article.lang) == ("Fuel prices", "en-GB")
+    assert store.hits(HitQuery(lang="en")) == store.hits(HitQuery(lang="en-GB")) == store.hits()
+    assert store.hits(HitQuery(lang="e")) == []
+    assert store.facets().languages == ("en-GB",)

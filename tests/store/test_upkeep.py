@@ -100,6 +100,14 @@ def test_the_overview_counts(store: Store) -> None:
     assert overview.last_poll == NOW - 2 * DAY + timedelta(seconds=2) or overview.last_poll == NOW + timedelta(
         seconds=2
     )
+    totals = store.totals()
+    assert (totals.polls, totals.failed_polls) == (3, 1)
+    assert totals.hits == {("high", "open"): 3}
+    assert totals.deliveries == {("desk", "pending"): 1, ("mail", "pending"): 1}
+    assert [(one.watchlist, one.version, one.hits) for one in store.lists_in_use()] == [
+        ("energy", "v1", 3),
+        ("officials", "v7", 0),
+    ]
     assert [feed.state for feed in store.feeds()] == [FeedState.OK, FeedState.FAILING]
 
 

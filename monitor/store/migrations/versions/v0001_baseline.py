@@ -70,6 +70,8 @@ def upgrade() -> None:
         sa.Column("last_success", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_error", sa.Text(), nullable=False),
         sa.Column("entries", sa.Integer(), nullable=False),
+        sa.Column("polls", sa.Integer(), nullable=False),
+        sa.Column("failed_polls", sa.Integer(), nullable=False),
         sa.Column("next_poll", sa.DateTime(timezone=True), nullable=False),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("lease_owner", sa.String(), nullable=True),
@@ -264,6 +266,7 @@ def upgrade() -> None:
         sa.Column("entity_id", sa.Text(), nullable=False),
         sa.Column("subject", sa.Text(), nullable=False),
         sa.Column("feed_id", sa.String(), nullable=False),
+        sa.Column("lang", sa.Text(), nullable=False),
         sa.Column("score", sa.Float(), nullable=False),
         sa.Column("severity", sa.String(), nullable=False),
         sa.Column("disposition", sa.String(), nullable=False),
@@ -286,6 +289,8 @@ def upgrade() -> None:
         batch_op.create_index("ix_hits_entity_id_id", ["entity_id", "id"], unique=False)
         batch_op.create_index("ix_hits_feed_id_id", ["feed_id", "id"], unique=False)
         batch_op.create_index("ix_hits_found_at_severity", ["found_at", "severity"], unique=False)
+        batch_op.create_index("ix_hits_lang_id", ["lang", "id"], unique=False)
+        batch_op.create_index("ix_hits_severity_disposition", ["severity", "disposition"], unique=False)
         batch_op.create_index("ix_hits_severity_id", ["severity", "id"], unique=False)
         batch_op.create_index("ix_hits_watchlist_id", ["watchlist", "id"], unique=False)
 
