@@ -84,20 +84,47 @@ def doubts(it: Situation) -> Iterator[Reason]:
     if len(found) == 1 and found[0].first == found[0].last and not it.pattern.contiguous:
         yield from _one_word(it)
         return
-    forms = [form for one in found for form in it.part.tokens.forms[one.first : one.last + 1]]
-    told = sum(tables.name_bits(form) for form in forms)
     if it.pattern.person:
-        less = it.assignment.reading.cost > 0 or any(one.likeness.rule not in ("equal", "spelling") for one in found)
-        need, rate = (23.0, 1.5) if less else (18.0, 0.5)
+        yield from _person(it)
     else:
-        told = sum(
-            tables.bits(it.pattern.parts[one.first_part].form)
-            * (0.5 if it.pattern.parts[one.first_part].role in (Role.GENERIC, Role.PLACE) else 1.0)
-            for one in found
-        )
-        need, rate = (14.0, 2.0)
+        yield from _body(it)
+
+
+def _person(it: Situation) -> Iterator[Reason]:
+    found, forms = it.assignment.found, it.part.tokens.forms
+    initials = [one for one in found if one.likeness.rule == "initial"]
+    if initials:
+        yield Reason("initial", "only an initial for a given name", -9.0)
+    told = sum(tables.name_bits(form) for one in found for form in forms[one.first : one.last + 1])
+    told -= 10.0 * len(initials)
+    exact = not it.assignment.reading.cost and all(one.likeness.rule in ("equal", "spelling") for one in found)
+    need, rate = (18.0, 0.5) if exact else (23.0, 1.5)
     if told < need:
-        yield Reason("common", "common names or words: others may bear them", -round((need - told) * rate, 2))
+        yield Reason("common", "common names: others may bear them", -round((need - told) * rate, 2))
+
+
+INSTITUTIONS = frozenset(
+    "ministry ministries department army navy force forces air guard guards police security defence defense"
+    " intelligence state national people peoples central bank federal republic government council committee agency"
+    " directorate general main office service services military public interior foreign affairs liberation"
+    " revolutionary front movement party union guerrilla".split()
+)
+"""Words that bodies of many countries have in common: of which country has to stand in the article."""
+
+
+def _body(it: Situation) -> Iterator[Reason]:
+    found, parts = it.assignment.found, it.pattern.parts
+    held = [parts[one.first_part] for one in found]
+    if all(part.form in INSTITUTIONS or part.role is Role.GENERIC for part in held):
+        yield Reason("institution", "many countries have one of this name", -14.0)
+    told = sum(tables.bits(part.form) * (0.5 if part.role in (Role.GENERIC, Role.PLACE) else 1.0) for part in held)
+    whole = (
+        not it.assignment.reading.cost
+        and all(one.likeness.rule == "equal" and it.part.shape(one.first) != "lower" for one in found)
+        and it.part.regime(it.first, it.last) == "normal"
+    )
+    if told < 14.0:
+        yield Reason("common", "common words: others may use them", -round((14.0 - told) * (1.0 if whole else 2.0), 2))
 
 
 _SHORT = {4: -10.0, 5: -4.0, 6: -2.0}
@@ -109,12 +136,13 @@ def _one_word(it: Situation) -> Iterator[Reason]:
     form = it.part.tokens.forms[found.first]
     word = tables.word(form)
     regime = it.part.regime(it.first, it.last)
-    if regime == "normal" and it.part.shape(found.first) == "upper" and len(form) <= 6:
+    short = regime == "normal" and it.part.shape(found.first) == "upper" and len(form) <= 6
+    if short and form.isalpha():
         yield Reason("short-form", f"“{form}” is an abbreviation that others use", _SHORT.get(len(form), -22.0))
     elif form in tables.calendar() or word.lower >= 30:
         yield Reason("ordinary-word", f"“{form}” is an ordinary word", -45.0)
     elif word.lower >= 5:
-        yield Reason("ordinary-word", f"“{form}” is often an ordinary word", -25.0)
+        yield Reason("ordinary-word", f"“{form}” is often an ordinary word", -25.0 if word.lower >= 15 else -12.0)
     elif word.df and word.lower < 0:
         yield Reason("unsure", f"“{form}” is not known to stand alone", -12.0)
     elif word.df and word.chain >= 40:
@@ -123,12 +151,15 @@ def _one_word(it: Situation) -> Iterator[Reason]:
         yield Reason("part-of-names", f"“{form}” often stands in longer names", -8.0)
     if form in tables.places().known:
         yield Reason("place", f"“{form}” is a place", -25.0)
-    if it.pattern.person or form in tables.given_names() or form in tables.name_classes():
+    if form in tables.given_names() or form in tables.name_classes():
         yield Reason("single-name", "one name of a person", -25.0)
-    elif len(form) <= 4:
-        yield Reason("short", f"“{form}” is short", -13.0 if len(form) <= 3 else -5.0)
+    elif it.pattern.person:
+        yield Reason("single-name", "one name of a person", -8.0 if tables.is_rare(form) else -25.0)
+    if not (short and form.isalpha()) and len(form) <= 4:
+        short_by = -5.0 if len(form) == 4 or not form.isalpha() else -13.0
+        yield Reason("short", f"“{form}” is short", short_by)
     if it.assignment.reading.cost or it.pattern.legal:
-        yield Reason("bare", "without the rest of its name", -6.0 if word.df else -2.0)
+        yield Reason("bare", "without the rest of its name", -8.0 if word.df else -3.0)
     if found.likeness.rule != "equal":
         yield Reason("inexact", "one word, and not exactly it", -6.0)
     if regime in ("title", "upper") and word.df:
@@ -160,7 +191,7 @@ def signs(it: Situation) -> Iterator[Reason]:
     if shared:
         yield Reason("country", f"the article speaks of {', '.join(sorted(shared))}", 10.0)
     own = {form for name in entity.names if name is not it.name for form in tables.phrase(name.text)}
-    told = sorted((own & scene.forms) - {f for one in it.assignment.found for f in forms[one.first : one.last + 1]})
+    told = sorted((own & scene.forms) - set(forms[it.first : it.last + 1]))
     told = [form for form in told if len(form) > 3 and tables.bits(form) >= 6.0]
     if told:
         yield Reason("own-words", f"words of its other names stand in the article: {', '.join(told[:3])}", 10.0)

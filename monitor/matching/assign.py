@@ -57,11 +57,10 @@ def hopeless(reading: Reading, pattern: Pattern, tokens: Tokens, at: int) -> boo
     """Whether a name of one word would stand on an ordinary word in lower case: that is never a mention."""
     if len(reading.parts) > 1 or pattern.contiguous:
         return False
-    letter = tokens.text[tokens.starts[at]]
-    return letter == letter.lower() != letter.upper() and tables.word(tokens.forms[at]).lower >= 5
+    return tokens.surface(at, at).islower() and tables.word(tokens.forms[at]).lower >= 5
 
 
-def initials(pattern: Pattern, places: Iterable[int], forms: Sequence[str], first: int, last: int) -> Iterable[Found]:
+def initials(pattern: Pattern, places: Iterable[int], tokens: Tokens, first: int, last: int) -> Iterable[Found]:
     """Of the words `first` … `last` − 1 those that are a given name's initial, or a given name of a listed initial."""
     if not pattern.person:
         return
@@ -69,7 +68,7 @@ def initials(pattern: Pattern, places: Iterable[int], forms: Sequence[str], firs
         part = pattern.parts[place]
         if part.role in GIVEN_ROLES or part.role is Role.PATRONYMIC:
             for at in range(first, last):
-                if is_initial(forms[at], part.form):
+                if is_initial(tokens.forms[at], part.form) and not tokens.surface(at, at).islower():
                     yield Found(place, place, at, at, Likeness(INITIAL, "initial"))
 
 

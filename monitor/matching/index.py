@@ -172,5 +172,5 @@ class Around:
                 for word, likeness in pair.spelt.items():
                     for left, right, _ in places.get(word, ()):
                         found.append(Found(left, right, place, end, likeness))
-        found.extend(initials(record.pattern, record.pattern.readings[0].parts, self.tokens.forms, first, last))
+        found.extend(initials(record.pattern, record.pattern.readings[0].parts, self.tokens, first, last))
         return found

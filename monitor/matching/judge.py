@@ -45,6 +45,13 @@ class Situation:
         taken = {at for found in self.assignment.found for at in range(found.first, found.last + 1)}
         return [at for at in range(self.first, self.last + 1) if at not in taken]
 
+    def names_inside(self) -> list[int]:
+        """Of these the ones that may be names: no particles, no ordinary words."""
+        forms = self.part.tokens.forms
+        return [
+            at for at in self.extras() if forms[at] not in tables.titles().particles and self.part.shape(at) != "lower"
+        ]
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -99,6 +106,12 @@ def left_off(it: Situation) -> Iterator[Reason]:
     reading = it.assignment.reading
     if reading.cost:
         yield Reason("left-off", reading.says, -reading.cost)
+    if it.pattern.person and it.names_inside():
+        dropped = {Role.MIDDLE, Role.PATRONYMIC} & {
+            part.role for place, part in enumerate(it.pattern.parts) if place not in reading.parts
+        }
+        if dropped:
+            yield Reason("other-middle-name", "another middle name than the list's", -15.0)
 
 
 def order(it: Situation) -> Iterator[Reason]:
@@ -131,11 +144,13 @@ def inserted(it: Situation) -> Iterator[Reason]:
 
 
 def punctuation(it: Situation) -> Iterator[Reason]:
+    listed = it.name.text.casefold()
     for at in range(it.first, it.last):
         gap = it.part.gap(at)
         if not gap.strip() and "\n\n" not in gap:
             continue
-        if it.part.starts_sentence(at + 1) and len(it.part.tokens.forms[at]) > 1:
+        abbreviated = gap == ". " and (len(it.part.tokens.forms[at]) <= 3 or f"{it.part.tokens.forms[at]}." in listed)
+        if it.part.starts_sentence(at + 1) and not abbreviated:
             yield Reason("punctuation", "a sentence or line ends inside it", -30.0)
         elif "," in gap and not (it.pattern.person and at == it.first):
             yield Reason("punctuation", "a comma stands inside it", -12.0)
@@ -178,8 +193,7 @@ def neighbours(it: Situation) -> Iterator[Reason]:
     after = it.last + 1
     if after < len(forms) and it.part.gap(it.last).strip(" -\u00a0") == "" and forms[after] not in own:
         surface = it.part.tokens.surface(after, after)
-        shape = it.part.shape(after)
-        if (forms[after],) in tables.places().extends_after and shape != "lower":
+        if _extended(it, after):
             yield Reason("longer-name", f"“{surface}” makes it the name of something else", -25.0)
         elif _is_name(it, after) and not tables.legal_forms().at(forms, after)[0]:
             yield Reason("longer-name", f"“{surface}” follows: a longer name", -18.0 if single else -8.0)
@@ -195,6 +209,17 @@ def neighbours(it: Situation) -> Iterator[Reason]:
                 yield Reason("longer-name", f"“{surface}” stands before it: a longer name", -12.0)
             else:
                 yield Reason("longer-name", f"“{surface}” stands before it: a longer name", -18.0 if single else -5.0)
+
+
+def _extended(it: Situation, after: int) -> bool:
+    """Whether the capitalised words that follow make it a stadium, a street, an airport."""
+    forms, extenders = it.part.tokens.forms, tables.places().extends_after
+    for at in range(after, min(after + 3, len(forms))):
+        if it.part.shape(at) not in ("title", "upper") or (at > after and it.part.gap(at - 1).strip(" -")):
+            return False
+        if (forms[at],) in extenders:
+            return True
+    return False
 
 
 def _is_name(it: Situation, at: int) -> bool:

@@ -108,6 +108,10 @@ def forms_of(word: str, name: str) -> float:
 _SPELLINGS = [
     (re.compile(pattern), value)
     for pattern, value in (
+        ("isation", "ization"),
+        ("(?<=en)ce$", "se"),
+        ("tre$", "ter"),
+        ("(?<=[bdlnrv])our$", "or"),
         ("tsch|tch|cz|ch", "C"),
         ("shch|sch|sh|sz", "S"),
         ("dzh|dj|zh|dsch", "J"),
@@ -130,7 +134,7 @@ _SPELLINGS = [
         (r"(.)\1+", r"\1"),
     )
 ]
-"""Where romanisations and press spellings differ, in this order: Serge[iy], Mohammed and Muhammad, Q-, Kh-, Gh-, -ou-."""
+"""Where romanisations and press spellings differ, in this order: defence, centre; Serge[iy], Q-, Kh-, Gh-, -ou-."""
 
 
 @lru_cache(maxsize=200_000)

@@ -84,7 +84,8 @@ def variants(name: str, kind: EntityType) -> Pattern | None:
     tokens = tokenise(name)
     if not any(tokens.forms):
         return None
-    if kind is EntityType.PERSON or (kind is EntityType.UNKNOWN and _reads_like_a_person(tokens)):
+    described = not _DESCRIBES.isdisjoint(tokens.forms)  # "President of the United States", "Elizabeth I of England"
+    if not described and (kind is EntityType.PERSON or (kind is EntityType.UNKNOWN and _reads_like_a_person(tokens))):
         parts, legal = _person_parts(name, tokens), ""
         readings = _person_readings(parts)
         person = True
@@ -96,6 +97,9 @@ def variants(name: str, kind: EntityType) -> Pattern | None:
     contiguous = all(len(parts[place].form) == 1 and not parts[place].form.isascii() for place in content)
     joins = () if contiguous else _joins(parts, content)
     return Pattern(tuple(parts), tuple(readings[:MAX_READINGS]), person, contiguous, joins, legal)
+
+
+_DESCRIBES = frozenset(("of", "the", "and", "for"))
 
 
 def _joins(parts: Sequence[Part], content: tuple[int, ...]) -> tuple[tuple[int, str], ...]:
@@ -153,6 +157,8 @@ def _person_parts(name: str, tokens: Tokens) -> list[Part]:
 def _is_particle(name: str, tokens: Tokens, place: int) -> bool:
     """Not at the end of a name, and at its start only where it binds to what follows (Al-, Abu)."""
     if place == len(tokens) - 1:
+        return False
+    if place == 0 and len(tokens) == 2 and name[tokens.ends[0] : tokens.starts[1]] != "-":  # Al Gore, Abu Omar
         return False
     return place > 0 or tokens.forms[place] in ("al", "el", "abu", "abou", "umm", "um", "bin", "van", "von", "de")
 
