@@ -77,7 +77,7 @@ def _explain_errors(app: FastAPI, desk: Desk) -> None:
     @app.exception_handler(RequestValidationError)
     def invalid(request: Request, error: RequestValidationError) -> Response:
         first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"] if part != "body")
+        where = ".".join(str(part) for part in first["loc"][1:])  # without "query", "path" or "body"
         return explain(request, 400, f"{where}: {first['msg']}" if where else str(first["msg"]))
 
     @app.exception_handler(MonitorError)
