@@ -5,7 +5,7 @@ from __future__ import annotations
 import http.client
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -79,16 +79,20 @@ class Client:
         *,
         timeout: float | None = None,
         max_bytes: int | None = None,
+        check: Callable[[str], None] | None = None,
     ) -> Response:
         """The answer at the end of all redirects, if it is 2xx or 304.
 
         A user name and password in `url` are sent as Basic authorization; like `headers` that may be credentials they
-        are not sent to another origin. Raises FetchError, with `status` where the server answered otherwise.
+        are not sent to another origin. `check` is told each URL before it is asked for, and ends the get by raising.
+        Raises FetchError, with `status` where the server answered otherwise.
         """
         asked = self._request("GET", url, headers, timeout=timeout, max_bytes=max_bytes)
         left = asked.timeout
         trail: list[tuple[int, str]] = []
         while True:
+            if check:
+                check(asked.target.url)
             response, spent = self._turn(asked, left)
             left -= spent
             here = asked.target
