@@ -21,12 +21,16 @@ Key = tuple[str, int, str]
 
 
 def plan(db: Database, connection: Connection, new: Sequence[HitRecord], planner: Planner, now: datetime) -> int:
-    """Ask the policy about these new hits and write what it decided; returns how many deliveries were made."""
+    """Ask the policy about these new hits and write what it decided; returns how many deliveries were made.
+
+    The caller's transaction is alone, so that what the policy is told of the past stays true until it ends.
+    """
     if not new:
         return 0
     _join(db, connection, new)
-    plans = {(p.subject, p.story, p.channel): p for p in planner(new, _history(connection, new))}
-    made = _make_alerts(db, connection, plans, new, now)
+    history = _history(connection, new)
+    plans = {(p.subject, p.story, p.channel): p for p in planner(new, history)}
+    made = _make_alerts(connection, [plan for key, plan in plans.items() if key not in history.alerted], new, now)
     rows, links = [], []
     for key, alert in made.items():
         for recipient in plans[key].recipients:
@@ -58,34 +62,35 @@ def _history(connection: Connection, new: Sequence[HitRecord]) -> AlertHistory:
 
 
 def _make_alerts(
-    db: Database, connection: Connection, plans: dict[Key, AlertPlan], new: Sequence[HitRecord], now: datetime
+    connection: Connection, plans: Sequence[AlertPlan], new: Sequence[HitRecord], now: datetime
 ) -> dict[Key, int]:
-    """The alerts that did not exist, with the new hits that they are about."""
+    """The alerts, with the new hits that they are about."""
     about: dict[tuple[str, int], list[HitRecord]] = {}
     for record in new:
         about.setdefault((record.subject, record.article.story), []).append(record)
-    made: dict[Key, int] = {}
-    links: list[dict[str, int]] = []
-    for (subject, story, channel), planned in plans.items():
-        records = about[subject, story]
-        severity = max((record.hit.severity for record in records), key=lambda severity: severity.rank)
-        values = {
-            "subject": subject,
-            "story_id": story,
-            "channel": channel,
-            "kind": planned.kind.value,
-            "severity": severity.value,
+    rows = [
+        {
+            "subject": plan.subject,
+            "story_id": plan.story,
+            "channel": plan.channel,
+            "kind": plan.kind.value,
+            "severity": max((r.hit.severity for r in about[plan.subject, plan.story]), key=lambda s: s.rank).value,
             "made": now,
-            "reason": planned.reason,
+            "reason": plan.reason,
         }
-        put = insert(db, alerts).values(values).on_conflict_do_nothing().returning(alerts.c.id)
-        alert = connection.execute(put).scalar()
-        if alert is not None:  # else another process alerted first
-            made[subject, story, channel] = alert
-            links += [{"alert_id": alert, "hit_id": record.id} for record in records]
-    if links:
-        connection.execute(alert_hits.insert(), links)
-    return made
+        for plan in plans
+    ]
+    if not rows:
+        return {}
+    put = alerts.insert().returning(alerts.c.id, sort_by_parameter_order=True)
+    ids = list(connection.execute(put, rows).scalars())
+    links = [
+        {"alert_id": alert, "hit_id": record.id}
+        for plan, alert in zip(plans, ids, strict=True)
+        for record in about[plan.subject, plan.story]
+    ]
+    connection.execute(alert_hits.insert(), links)
+    return {(plan.subject, plan.story, plan.channel): alert for plan, alert in zip(plans, ids, strict=True)}
 
 
 def _join(db: Database, connection: Connection, new: Sequence[HitRecord]) -> None:

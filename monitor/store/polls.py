@@ -157,10 +157,10 @@ def _remember(db: Database, connection: Connection, outcome: PollOutcome, placed
         for key in new.keys
     }
     rows = [{"digest": key, "article_id": article} for key, article in article_of.items()]
-    for some in chunks(rows):
-        put = insert(db, entry_keys).values(some)
+    if rows:
+        put = insert(db, entry_keys)
         latest = {"article_id": put.excluded.article_id}
-        connection.execute(put.on_conflict_do_update(index_elements=["digest"], set_=latest))
+        connection.execute(put.on_conflict_do_update(index_elements=["digest"], set_=latest), rows)
 
 
 def _log(db: Database, connection: Connection, outcome: PollOutcome, recorded: Recorded, list_set: int | None) -> None:

@@ -123,11 +123,10 @@ def _begin(connection: Connection, count: int, now: datetime) -> list[int]:
 
 def _remember(db: Database, connection: Connection, story_of: Mapping[bytes, int]) -> None:
     rows = [{"digest": key, "story_id": story} for key, story in story_of.items()]
-    for some in sql.chunks(rows):
-        put = sql.insert(db, story_keys).values(some)
-        connection.execute(
-            put.on_conflict_do_update(index_elements=["digest"], set_={"story_id": put.excluded.story_id})
-        )
+    if rows:
+        put = sql.insert(db, story_keys)
+        newest = {"story_id": put.excluded.story_id}
+        connection.execute(put.on_conflict_do_update(index_elements=["digest"], set_=newest), rows)
 
 
 def _real(story: int, ids: Sequence[int]) -> int:
