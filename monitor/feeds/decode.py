@@ -2,7 +2,7 @@
 
 Encodings are declared wrongly more often than not, and one byte that does not fit its encoding must not turn a whole
 feed into nonsense. So the bytes are believed before the labels: a byte order mark, then UTF-8 that reads without
-error, then UTF-8 that is declared and reads nearly without error, then whatever else is declared, then a guess.
+error or nearly so, then whatever else is declared, then a guess.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from html.entities import html5
 
 from charset_normalizer import from_bytes
@@ -17,9 +18,9 @@ from charset_normalizer import from_bytes
 GUESS_BYTES = 50_000
 """What a guess looks at: enough letters to tell, few enough to be fast."""
 
-_BAD_SHARE = 0.2
-"""Above this share of characters that do not read among those outside ASCII, "UTF-8" is taken for a wrong label. A
-text of another encoding is above a half, a UTF-8 text with words cut in mid-character far below a tenth."""
+_BAD_SHARE = 0.4
+"""Up to this share of characters that do not read, among those outside ASCII, a text is UTF-8 whatever its labels say.
+Of news in eleven other encodings, at least 0.72 of them did not (the least in Korean)."""
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -92,16 +93,15 @@ def decode(body: bytes, content_type: str = "") -> str:
         for charset in declared:
             if charset.startswith("iso2022"):
                 return body.decode(charset, "replace")
+    with suppress(UnicodeError):
+        return body.decode("utf-8")
     text = body.decode("utf-8", "replace")
-    bad = text.count("\ufffd")
-    if not bad or ("utf-8" in declared and bad <= _BAD_SHARE * sum(not c.isascii() for c in text)):
+    if text.count("\ufffd") <= _BAD_SHARE * sum(not c.isascii() for c in text):
         return text
     for charset in declared:
         if charset != "utf-8":
-            try:
+            with suppress(UnicodeError):
                 return body.decode(charset)
-            except UnicodeError:
-                continue
     return _guess(body, declared)
 
 

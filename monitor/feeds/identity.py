@@ -22,19 +22,19 @@ from monitor.model.articles import Entry
 from monitor.model.feeds import KnownEntry
 
 GUID, LINK_TITLE, TEXT, LINK, WHOLE = "guid ", "link+title ", "text ", "link ", "whole "
+_KINDS = (GUID, LINK_TITLE, TEXT, LINK, WHOLE)
 
 _TRACKING = re.compile(
-    r"(?:utm_|at_|ns_|mc_|pk_|hsa_|wt\.).*|fbclid|gclid|dclid|msclkid|yclid|igshid|ito|cmp|cmpid|ocid|xtor|ftag|smid|"
-    r"partner|rss|feed|source|src|ref|from|mod|mbid|sref|spm|taid|soc_src|traffic_source",
-    re.IGNORECASE,
-)
-"""Query parameters that say how a reader came, not what is read. `ref`, `source` and their like are dropped only with
-the values of _TRACKING_VALUES: elsewhere they name the article."""
-
-_ALWAYS_TRACKING = re.compile(
     r"(?:utm_|at_|ns_|mc_|pk_|hsa_).*|fbclid|gclid|dclid|msclkid|yclid|igshid|cmpid|ocid|xtor|ftag|smid|spm|taid|soc_src",
     re.IGNORECASE,
 )
+"""Query parameters that say how a reader came, not what is read."""
+
+_PERHAPS_TRACKING = re.compile(
+    r"cmp|feed|from|ito|mbid|mod|partner|ref|rss|source|sref|src|traffic_source|wt\..*", re.IGNORECASE
+)
+"""These do so only with the values of _TRACKING_VALUES: elsewhere they name the article."""
+
 _TRACKING_VALUES = re.compile(r"(?:rss|feed|atom|rssfeed|newsfeed|rss[-_ ].*|.*[-_]rss)?", re.IGNORECASE)
 
 
@@ -66,8 +66,8 @@ def decide(entry: Entry, keys: Sequence[str], known: Mapping[str, KnownEntry]) -
 
     In doubt it is new: an article told twice is a nuisance, one never told is what this service exists to prevent.
     """
-    by = {kind: known[key] for key in keys for kind in _KINDS if key.startswith(kind) and key in known}
-    has = {kind for key in keys for kind in _KINDS if key.startswith(kind)}
+    has = {kind: key for key in keys for kind in _KINDS if key.startswith(kind)}
+    by = {kind: known[key] for kind, key in has.items() if key in known}
     for kind, reason in (
         (GUID, "same id"),
         (LINK_TITLE, "same link and title"),
@@ -81,9 +81,6 @@ def decide(entry: Entry, keys: Sequence[str], known: Mapping[str, KnownEntry]) -
     if LINK in by:
         return Decision(None, False, "new id and new title at a known link")
     return Decision(None, False, "new")
-
-
-_KINDS = (GUID, LINK_TITLE, TEXT, LINK, WHOLE)
 
 
 def digest(entry: Entry) -> str:
@@ -107,9 +104,9 @@ def canonical(url: str) -> str:
 
 
 def _tracks(name: str, value: str) -> bool:
-    return bool(
-        _ALWAYS_TRACKING.fullmatch(name) or (_TRACKING.fullmatch(name) and _TRACKING_VALUES.fullmatch(value.strip()))
-    )
+    if _TRACKING.fullmatch(name):
+        return True
+    return bool(_PERHAPS_TRACKING.fullmatch(name) and _TRACKING_VALUES.fullmatch(value.strip()))
 
 
 def _keys(entry: Entry) -> list[str]:

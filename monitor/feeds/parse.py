@@ -28,6 +28,9 @@ MAX_PROBLEMS = 20
 MAX_UNPACKED = 20_000_000
 """Bytes of a document that its server keeps compressed (`sitemap.xml.gz`)."""
 
+_HTML_ROOTS = frozenset(
+    {"a", "b", "body", "br", "center", "div", "font", "h1", "head", "html", "link", "meta", "p", "script", "style"}
+)
 _FIRST_ELEMENT = re.compile(r"<\s*(!doctype\s+)?([A-Za-z][A-Za-z0-9:._-]*)", re.IGNORECASE)
 _OTHER_FILES = (
     (b"%PDF", "a PDF file"),
@@ -67,11 +70,11 @@ def parse_feed(body: bytes, content_type: str, url: str) -> ParsedFeed:
 
 
 def _read(text: str, body: bytes) -> Document:
-    start = text[:100].strip("\ufeff \t\r\n\0")[:1]
-    if not start and not text.strip():
+    text = text.strip("\ufeff \t\r\n\0")
+    if not text:
         raise ParseError("an empty body, not a feed")
-    if start in ("{", "["):
-        return read_json(text.strip("\ufeff \t\r\n\0"))
+    if text.startswith(("{", "[")):
+        return read_json(text)
     mended = mend(text)
     root = _root(mended)
     if root == "urlset":
@@ -94,7 +97,7 @@ def _root(text: str) -> str:
 
 def _what_it_is(text: str, body: bytes, root: str) -> str:
     head = text[:100_000].lower()
-    if root == "html" or "<html" in head or "<body" in head or "<!doctype html" in head:
+    if root in _HTML_ROOTS or "<html" in head or "<!doctype html" in head:
         return "an HTML page, not a feed; `monitor feeds discover` with its address finds the feeds it links to"
     for start, name in _OTHER_FILES:
         if body.startswith(start):

@@ -48,7 +48,7 @@ def read_syndication(text: str) -> Document | None:
     except Exception as error:
         raise ParseError(f"a document that the parser fails on ({type(error).__name__}: {error})") from error
     entries: list[Any] = parsed.entries
-    if not parsed.version and not entries:
+    if not parsed.get("version") and not entries:
         return None
     problems: list[str] = []
     truncated = False
