@@ -33,7 +33,7 @@ YEAR = 31_536_000
 async def _form(request: Request) -> dict[str, str]:
     """An url-encoded body (Starlette's own parser wants one more dependency, even for these)."""
     try:
-        return dict(parse_qsl((await request.body()).decode(), max_num_fields=20))
+        return dict(parse_qsl((await request.body()).decode(), keep_blank_values=True, max_num_fields=20))
     except ValueError as error:
         raise UsageError("the form was not understood") from error
 
