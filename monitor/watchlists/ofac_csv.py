@@ -16,13 +16,11 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
-
-import yaml
 
 from monitor.errors import SourceError
 from monitor.model.watchlists import Entity, EntityType, Name, NameKind, Watchlist
+from monitor.watchlists.countries import country_code
 
 NULL = "-0-"
 PRIMARY_COLUMNS = 12
@@ -206,14 +204,3 @@ def _entity(watchlist: str, row: list[str], comment: str, aliases: list[Name], a
 
 def _name(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip()
-
-
-def country_code(name: str) -> str:
-    """ISO 3166-1 alpha-2, lower case, of a country as OFAC writes it; "" when it is not one."""
-    return _countries().get(name.strip().rstrip(".").casefold(), "")
-
-
-@cache
-def _countries() -> dict[str, str]:
-    table = yaml.safe_load((Path(__file__).parent / "data" / "countries.yaml").read_text(encoding="utf-8"))
-    return {str(name).casefold(): str(code) for code, names in table["countries"].items() for name in names}

@@ -1,0 +1,105 @@
+"""What readers of publishers' files share: names gathered, records collected, faults told or the file refused. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable
+from datetime import date, datetime
+from pathlib import Path
+
+from monitor.errors import SourceError
+from monitor.model.watchlists import Entity, Name, NameKind, Watchlist
+
+MAX_BYTES = 200_000_000
+MAX_PROBLEMS = 1000
+MAX_NAME = 1000
+"""Code points. What is longer is a note in the wrong place."""
+
+TOLERATED = 20
+"""Faulty records that are told and skipped whatever the size of the list; more than a tenth of them refuse it."""
+
+
+class Collector:
+    """The records of one file as they are read."""
+
+    def __init__(self, path: Path, form: str) -> None:
+        self.path = path
+        self.form = form
+        self.problems: list[str] = []
+        self.entities: dict[str, Entity] = {}
+        if path.stat().st_size > MAX_BYTES:
+            raise SourceError(f"{path}: {path.stat().st_size} bytes; at most {MAX_BYTES} are read")
+
+    def problem(self, line: int | None, message: str) -> None:
+        """A record that is skipped. Raises SourceError when there are too many."""
+        place = f":{line}" if line else ""
+        self.problems.append(f"{self.path}{place}: {message}; record skipped")
+        if len(self.problems) > MAX_PROBLEMS:
+            raise SourceError(
+                f"{self.path}: not understood as {self.form}: {self.problems[0]}, and {MAX_PROBLEMS} more"
+            )
+
+    def add(self, line: int | None, entity: Entity | None, what: str = "") -> None:
+        """Take a record; None, one without a name or id, and an id that is taken, are told."""
+        if entity is None or not entity.id or not entity.names:
+            self.problem(line, what or "no id or no name")
+        elif entity.id in self.entities:
+            self.problem(line, f"the id {entity.id} stands here a second time")
+        else:
+            self.entities[entity.id] = entity
+
+    def watchlist(self, id: str, title: str, *, licence: str = "") -> Watchlist:
+        """The list. Raises SourceError when there is nothing in it, or too much was not understood."""
+        read = len(self.entities) + len(self.problems)
+        if not self.entities or len(self.problems) > max(TOLERATED, read // 10):
+            first = f", the first: {self.problems[0]}" if self.problems else ""
+            raise SourceError(
+                f"{self.path}: not understood as {self.form}: {len(self.entities)} records read, "
+                f"{len(self.problems)} problems{first}"
+            )
+        with self.path.open("rb") as file:
+            version = hashlib.file_digest(file, "sha256").hexdigest()[:16]
+        return Watchlist(
+            id=id,
+            title=title,
+            entities=tuple(self.entities.values()),
+            version=version,
+            origin=str(self.path),
+            licence=licence,
+            problems=tuple(self.problems),
+        )
+
+
+def names(primary: str, others: Iterable[tuple[str, NameKind]] = ()) -> tuple[Name, ...]:
+    """The primary name and the others, each once, without those that hold no letter; () when the primary does not."""
+    found: dict[str, Name] = {}
+    for text, kind in [(primary, NameKind.PRIMARY), *others]:
+        text = clean(text)
+        if any(character.isalnum() for character in text) and len(text) <= MAX_NAME:
+            found.setdefault(text, Name(text, kind))
+        elif kind is NameKind.PRIMARY:
+            return ()
+    return tuple(found.values())
+
+
+def clean(text: str | None) -> str:
+    """NFC, white space single, ends trimmed."""
+    return re.sub(r"\s+", " ", unicodedata.normalize("NFC", text or "")).strip()
+
+
+def once(values: Iterable[str]) -> tuple[str, ...]:
+    """In their order, each once, without empty ones."""
+    return tuple(dict.fromkeys(value for value in values if value))
+
+
+def day(text: str | None) -> date | None:
+    """A listing date written 2025-02-21, 21/02/2025 or 2025-02-21T…; None for anything else."""
+    text = (text or "").strip()
+    for form in ("%Y-%m-%d", "%d/%m/%Y"):
+        try:
+            return datetime.strptime(text[:10], form).date()  # noqa: DTZ007 - a day, not a moment
+        except ValueError:
+            continue
+    return None

@@ -1,0 +1,104 @@
+"""The United Kingdom's consolidated list of financial sanctions targets, ConList.csv, in its layouts of 2020 and 2022.
+
+Format: https://www.gov.uk/government/publications/financial-sanctions-consolidated-list-of-targets. A line with the
+date, a line of headers, then a row for each name of a target; rows of one target share its Group ID. The publisher
+gave it up on 28 January 2026 for the UK Sanctions List; copies go on to be read.
+Verified on the publisher's real file (April 2020); the layout of 2022 on a sample only.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+from monitor.errors import SourceError
+from monitor.model.watchlists import Entity, EntityType, NameKind, Watchlist
+from monitor.watchlists.countries import country_codes
+from monitor.watchlists.official import Collector, clean, day, names, once
+
+FORM = "the UK's ConList.csv"
+URL = "https://www.gov.uk/government/publications/financial-sanctions-consolidated-list-of-targets"
+TYPES = {"individual": EntityType.PERSON, "entity": EntityType.ORGANIZATION, "ship": EntityType.VESSEL}
+NEEDED = {"Name 6", "Name 1", "Group Type", "Alias Type", "Regime", "Group ID"}
+
+Row = dict[str, str]
+
+
+def looks_like_it(head: str) -> bool:
+    lines = head.splitlines()[:2]
+    return len(lines) == 2 and lines[0].startswith("Last Updated,") and lines[1].startswith("Name 6,Name 1,")
+
+
+def read(path: Path) -> Watchlist:
+    """The list. Raises SourceError when it is not understood."""
+    collector = Collector(path, FORM)
+    groups: dict[str, tuple[int, list[Row]]] = {}
+    for line, row in _rows(path, collector):
+        groups.setdefault(row["Group ID"], (line, []))[1].append(row)
+    for line, rows in groups.values():
+        collector.add(line, _entity(rows))
+    return collector.watchlist("uk", "UK consolidated list of financial sanctions targets")
+
+
+def _rows(path: Path, collector: Collector) -> list[tuple[int, Row]]:
+    raw = path.read_bytes()
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = raw.decode("cp1252", "replace")
+    reader = csv.reader(io.StringIO(text, newline=""))
+    found: list[tuple[int, Row]] = []
+    header: list[str] = []
+    while True:
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return found
+        except csv.Error as error:
+            collector.problem(reader.line_num, str(error))
+            continue
+        if reader.line_num <= 1 or not any(cells):
+            continue
+        if not header:
+            header = cells
+            if missing := NEEDED - set(header):
+                raise SourceError(f"{path}:2: not understood as {FORM}: no column {sorted(missing)[0]!r}")
+            continue
+        row = dict(zip(header, cells, strict=False))
+        if len(cells) != len(header) or not row["Group ID"].strip().isdigit():
+            collector.problem(reader.line_num, f"{len(cells)} cells where {len(header)} are due, or no group id")
+            continue
+        found.append((reader.line_num, row))
+
+
+def _entity(rows: list[Row]) -> Entity:
+    """The first row that is a primary name names the target."""
+    rows = sorted(rows, key=lambda row: not row["Alias Type"].lower().startswith(("prim", "name")))
+    first = rows[0]
+    others: list[tuple[str, NameKind]] = []
+    for row in rows:
+        low = row.get("Alias Quality", "").lower().startswith("low")
+        others.append((_name(row), NameKind.WEAK if low else NameKind.ALIAS))
+        others.append((row.get("Name Non-Latin Script", ""), NameKind.ALIAS))
+    others.sort(key=lambda pair: pair[1] is NameKind.WEAK)
+    group = first["Group ID"].strip()
+    return Entity(
+        watchlist="uk",
+        id=group,
+        type=TYPES.get(first["Group Type"].strip().lower(), EntityType.UNKNOWN),
+        names=names(_name(first), others),
+        countries=once(
+            code for row in rows for column in ("Country", "Nationality") for code in country_codes(row.get(column, ""))
+        ),
+        programmes=once(row["Regime"].strip() for row in rows),
+        identifiers=(("uk", group),),
+        listed=day(first.get("Listed On")),
+        notes=clean("; ".join(once([first.get("Position", ""), first.get("Other Information", "")])))[:2000],
+        url=URL,
+    )
+
+
+def _name(row: Row) -> str:
+    """The parts in the order of speech: name 6 is the family name, or the whole of a firm's."""
+    return " ".join(once(clean(row.get(f"Name {number}")) for number in (1, 2, 3, 4, 5, 6)))
