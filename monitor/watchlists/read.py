@@ -8,7 +8,18 @@ from pathlib import Path
 from monitor import strictyaml
 from monitor.errors import ConfigError, SourceError
 from monitor.model.watchlists import Watchlist
-from monitor.watchlists import ca_sema, ch_seco, eu_xml, ofac_csv, ofac_xml, uk_conlist, un_xml, us_csl, yaml_list
+from monitor.watchlists import (
+    ca_sema,
+    ch_seco,
+    eu_xml,
+    ofac_csv,
+    ofac_xml,
+    uk_conlist,
+    uk_xml,
+    un_xml,
+    us_csl,
+    yaml_list,
+)
 from monitor.watchlists.select import select
 from monitor.watchlists.snapshots import in_use
 from monitor.watchlists.yaml_list import WatchlistFile
@@ -20,7 +31,7 @@ YAML_SUFFIXES = {".yaml", ".yml"}
 
 READERS: tuple[tuple[Callable[[str], bool], Callable[[Path], Watchlist]], ...] = tuple(
     (form.looks_like_it, form.read)
-    for form in (ofac_csv, ofac_xml, un_xml, uk_conlist, ca_sema, us_csl, eu_xml, ch_seco)
+    for form in (ofac_csv, ofac_xml, un_xml, uk_xml, uk_conlist, ca_sema, us_csl, eu_xml, ch_seco)
 )
 """Of publishers' files: whether the beginning of a file is one, and the reader."""
 

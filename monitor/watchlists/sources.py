@@ -37,6 +37,31 @@ SOURCES: dict[str, Source] = {
         ("CONS_PRIM.CSV", "CONS_ALT.CSV", "CONS_ADD.CSV", "CONS_COMMENTS.CSV"),
         needed=2,
     ),
+    "un": Source(
+        "UN Security Council consolidated list", "https://scsanctions.un.org/resources/xml/en/", ("consolidated.xml",)
+    ),
+    "eu": Source(
+        "EU consolidated financial sanctions list",
+        "https://webgate.ec.europa.eu/fsd/fsf/public/files/xmlFullSanctionsList_1_1/",
+        ("content?token=dG9rZW4tMjAxNw",),  # the token that the publisher gives to everybody
+    ),
+    "uk": Source("UK Sanctions List", "https://sanctionslist.fcdo.gov.uk/docs/", ("UK-Sanctions-List.xml",)),
+    "ch-seco": Source(
+        "Switzerland: SECO sanctions list",
+        "https://www.sesam.search.admin.ch/sesam-search-web/pages/",
+        ("downloadXmlGesamtliste.xhtml?action=downloadXmlGesamtlisteAction&lang=en",),
+    ),
+    "ca-sema": Source(
+        "Canada: consolidated autonomous sanctions list",
+        "https://www.international.gc.ca/world-monde/assets/office_docs/"
+        "international_relations-relations_internationales/sanctions/",
+        ("sema-lmes.xml",),
+    ),
+    "us-csl": Source(
+        "US Consolidated Screening List",
+        "https://data.trade.gov/downloadable_consolidated_screening_list/v1/",
+        ("consolidated.csv",),
+    ),
 }
 """Those that can be downloaded and read. `source:` knows more names; their files can be given with `file:`."""
 
@@ -55,5 +80,6 @@ def addresses(source: str, url: str = "") -> list[tuple[str, str, bool]]:
 
 def _safe(name: str) -> str:
     """A file name without anything that could lead elsewhere."""
+    name = name.partition("?")[0]
     plain = "".join(c if c.isascii() and (c.isalnum() or c in "._-") else "_" for c in name)
     return plain.lstrip(".").lower() or "list"
