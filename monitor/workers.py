@@ -24,9 +24,9 @@ from pebble import ProcessExpired, ProcessPool
 
 from monitor.errors import MonitorError, WorkError
 
-MEMORY = 400_000_000
-"""Bytes of data that one worker may hold. Idle it holds 30 MB; a document of ten million bytes that needs more than
-this was made to."""
+MEMORY = 300_000_000
+"""Bytes of data that one worker may hold. Idle it holds 30 MB, with the largest real page that was measured (1.6 MB)
+65 MB; a document that needs more than this was made to."""
 
 TASKS = 500
 """Tasks after which a worker is replaced: lxml and regex caches grow for as long as a process lives."""

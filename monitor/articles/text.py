@@ -15,6 +15,7 @@ from typing import Any
 import trafilatura
 
 from monitor.articles.marks import BOT_CHECKS, BOT_TITLES, CONSENT, PAYWALLS
+from monitor.articles.prune import prune
 from monitor.charsets import decode
 from monitor.errors import ParseError
 from monitor.htmltext import plain_text
@@ -30,12 +31,6 @@ SEEN = 20_000
 
 LONGEST = 3_000_000
 """Code points of a page that are read: twice the largest that was measured."""
-
-PRUNED = [
-    "//nav | //aside | //footer",
-    "//*[@role='navigation' or @role='complementary' or @role='contentinfo']",
-]
-"""What HTML itself says is not the article, so that short pages' menus are not taken for text either."""
 
 _CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([A-Za-z0-9._:-]{1,40})""", re.IGNORECASE)
 _XML_DECLARATION = re.compile(r"\s*<\?xml\b[^>]{0,200}\?>")
@@ -86,7 +81,8 @@ def extract_page(body: bytes, content_type: str = "") -> Page:
     if paid:  # the whole text often stands there for search engines; what readers do not see is not taken
         for script in tree.xpath("//script[@type='application/ld+json']"):
             script.getparent().remove(script)
-    text = trafilatura.extract(tree, include_comments=False, prune_xpath=PRUNED) or ""
+    prune(tree)
+    text = trafilatura.extract(tree, include_comments=False) or ""
     return _judged(Page(title, text, lang, keep=keep), html, paid=paid)
 
 
