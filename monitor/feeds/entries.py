@@ -11,6 +11,9 @@ from monitor.feeds.dates import parse_date
 from monitor.htmltext import plain_text
 from monitor.model.articles import Entry
 
+MAX_ENTRIES = 10_000
+"""Of one document; a news sitemap has at most 1,000."""
+
 MAX_MARKUP, MAX_TEXT, MAX_TITLE = 1_000_000, 200_000, 2_000
 """Code points: of an entry's markup that is looked at, of its text and of its title. A long book chapter has 60,000."""
 

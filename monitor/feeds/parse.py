@@ -13,14 +13,11 @@ from dataclasses import dataclass
 
 from monitor.errors import ParseError
 from monitor.feeds.decode import decode, mend
-from monitor.feeds.entries import Document, Draft, finish, language, text_of
+from monitor.feeds.entries import MAX_ENTRIES, Document, Draft, finish, language, text_of
 from monitor.feeds.jsonfeed import read_json
 from monitor.feeds.sitemap import read_sitemap
 from monitor.feeds.syndication import read_syndication
 from monitor.model.articles import Entry
-
-MAX_ENTRIES = 10_000
-"""Of one document; a news sitemap has at most 1,000."""
 
 MAX_PROBLEMS = 20
 """Told one by one; the rest as a number."""

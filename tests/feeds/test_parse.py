@@ -15,8 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from monitor.errors import ParseError
-from monitor.feeds.entries import MAX_TEXT, MAX_TITLE
-from monitor.feeds.parse import MAX_ENTRIES, MAX_PROBLEMS, ParsedFeed, parse_feed
+from monitor.feeds.entries import MAX_ENTRIES, MAX_TEXT, MAX_TITLE
+from monitor.feeds.parse import MAX_PROBLEMS, ParsedFeed, parse_feed
 
 DATA = Path(__file__).parent / "data"
 DOCUMENTS = sorted(path for path in DATA.iterdir() if not path.name.endswith(".expected.json"))
@@ -152,6 +152,13 @@ def test_long_and_many_are_cut_and_told() -> None:
     assert len(many.entries) == MAX_ENTRIES
     assert len(many.problems) == MAX_PROBLEMS + 1
     assert many.problems[-1] == f"and {MAX_ENTRIES + 1 - MAX_PROBLEMS} more problems"
+
+
+def test_a_flood_of_entries_is_cut_before_it_is_read_and_told() -> None:
+    parsed = parse(rss(*(f"<guid>{n}</guid>" for n in range(MAX_ENTRIES + 3))))
+    assert len(parsed.entries) == MAX_ENTRIES
+    assert parsed.entries[-1].guid == str(MAX_ENTRIES - 1)
+    assert parsed.problems == (f"only the first {MAX_ENTRIES} entries were read, 3 left out",)
 
 
 BOMB = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10 if n else "lol"}">' for n in range(10))
