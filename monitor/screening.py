@@ -53,7 +53,7 @@ class Screener:
     def screen(
         self, *, title: str = "", text: str = "", lang: str = "", date: datetime | None = None, id: str = ""
     ) -> list[Hit]:
-        """The hits of one text. `lang`: BCP 47, "" when unknown; mentions' offsets count code points of title or text."""
+        """The hits of one text. `lang`: BCP 47, "" when unknown. Offsets count code points of title or text."""
         return self.matcher.screen(Article(id=id, title=title, text=text, lang=lang, date=date))
 
     def screen_many(self, articles: Iterable[Article], *, jobs: int = 1) -> Iterator[list[Hit]]:

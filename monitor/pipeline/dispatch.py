@@ -60,7 +60,7 @@ def _bundled(service: Service, claimed: Sequence[Delivery]) -> list[Delivery]:
         for channel in service.channels.values()
     }
     recent = service.store.recently_sent(now, BURST_WINDOW)
-    deliveries = []
+    deliveries: list[Delivery] = []
     for group in bundle(claimed, burst=burst, recent=recent):
         if group.kind is None:
             deliveries.extend(group.deliveries)

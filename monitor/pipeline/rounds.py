@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from itertools import groupby
 
 from monitor.errors import MonitorError
@@ -91,7 +92,7 @@ class Rounds:
             force=force,
         )
         for feed in feeds:
-            self._start(self._polls, "poll", feed.source.id, lambda feed=feed: self._poll(feed))
+            self._start(self._polls, "poll", feed.source.id, partial(self._poll, feed))
         return [feed.source.id for feed in feeds]
 
     def claim_pages(self) -> int:
@@ -113,7 +114,7 @@ class Rounds:
         pages.sort(key=lambda page: page.feed)
         for feed, group in groupby(pages, key=lambda page: page.feed):
             batch = list(group)
-            self._start(self._pages, "pages", feed, lambda batch=batch: self._read(batch))
+            self._start(self._pages, "pages", feed, partial(self._read, batch))
         return len(pages)
 
     def claim_deliveries(self, *, settle: float = 0.0, calm: float = 0.0) -> int:
@@ -133,7 +134,7 @@ class Rounds:
             settled = not working or now - created >= timedelta(seconds=settle)
             hot = any(count >= self._burst(channel) for (name, _), count in recent.items() if name == channel)
             if settled and not hot and ("send", channel) not in self._in_hand:
-                self._start(self._sends, "send", channel, lambda channel=channel: self._dispatch(channel))
+                self._start(self._sends, "send", channel, partial(self._dispatch, channel))
                 started += 1
         return started
 

@@ -92,7 +92,8 @@ def test_gzipped_files_and_standard_input(tmp_path: Path) -> None:
 def test_what_cannot_be_read_is_one_clear_error(tmp_path: Path) -> None:
     cut = gzip.compress(b'{"id": "z", "text": "ok"}\n' * 1000)[:-20]
     (tmp_path / "cut.jsonl.gz").write_bytes(cut)
-    for path, said in ((tmp_path / "cut.jsonl.gz", "damaged"), (tmp_path / "no.txt", "No such"), (tmp_path, "director")):
+    cases = ((tmp_path / "cut.jsonl.gz", "damaged"), (tmp_path / "no.txt", "No such"), (tmp_path, "director"))
+    for path, said in cases:
         with pytest.raises(SourceError, match=said):
             read(path)
 
