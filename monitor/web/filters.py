@@ -65,7 +65,8 @@ class HitFilter(Query):
     @property
     def narrowed(self) -> bool:
         """Whether anything but the disposition is asked for."""
-        return bool(self.model_dump(exclude={"disposition"}, exclude_none=True))
+        filters = set(HitFilter.model_fields) - {"disposition"}
+        return bool(self.model_dump(include=filters, exclude_none=True))
 
 
 class Queue(HitFilter):

@@ -250,6 +250,7 @@ def test_a_hit_prints_on_white_without_the_controls(browser: Browser, desk: Desk
         page.emulate_media(media="print", color_scheme="dark")
         expect(page.get_by_role("navigation")).to_be_hidden()
         expect(page.get_by_role("button", name="True match")).to_be_hidden()
+        expect(page.locator(".keys")).to_be_hidden()
         expect(page.get_by_text("Why it matched")).to_be_visible()
         assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"
         assert page.evaluate(CONTRAST) == []

@@ -133,6 +133,7 @@ def test_a_decision_leads_back_to_the_queue_and_can_be_taken_back(desk: Desk) ->
     answer = desk.post("/hits/5/disposition", given)
     assert answer.headers["location"] == "/?disposition=escalated&q=Lavrov&done=5#hit-3"
     html = desk.ask("/?done=5").text
+    assert ">Clear<" not in html, "no filter is set"
     assert 'value="escalated" data-key="u">Undo' in html, "what it was, not simply open"
     assert "Sergei Viktorovich Lavrov" in html
 
