@@ -5,9 +5,9 @@
     python -m benchmarks.quality --errors 20       and what was missed and falsely found
 
 Needs MONITOR_SHARED_DATA with `quality/`; without it the command says so and exits 0. The scorer is the data's own
-(`quality/quality.py`, `quality/T7/score.py`), run as a program with this environment's `monitor` and its default setting.
-For the curve of T4 alone, lower scores are asked for too. Baselines do not change with our code: their figures are kept in
-`var/benchmarks`, by the scorer's digest (`--fresh` measures them again).
+(`quality/quality.py`, `quality/T7/score.py`), run as a program with this environment's `monitor` and its default
+setting. For the curve of T4 alone, lower scores are asked for too. Baselines do not change with our code: their figures
+are kept in `var/benchmarks`, by the scorer's digest (`--fresh` measures them again).
 """
 
 from __future__ import annotations
@@ -178,10 +178,11 @@ def variants(results: dict[str, Figures], swept: Figures) -> str:
     return f"{by_set}\n\nThe curve (ours; the threshold in use is 88):\n\n{curve}"
 
 
-SETTING = """Measured {today} on commit `{commit}`, one default setting for all tasks. Texts, labels and baselines are those of the
-labelled tasks beside the project (MONITOR_SHARED_DATA): T1–T3 news with linked mentions, T4 labelled pairs of names planted
-in sentences, T5 invented ordinary names and ordinary news, T6 one newspaper page, T7 real feed entries of January 2026
-against 25,964 official records. Namesakes, and for T7 hits that nobody has judged, are counted as the tasks' own rules say."""
+SETTING = """Measured {today} on commit `{commit}`, one default setting for all tasks. Texts, labels and baselines are those of
+the labelled tasks beside the project (MONITOR_SHARED_DATA): T1–T3 news with linked mentions, T4 labelled pairs of names
+planted in sentences, T5 invented ordinary names and ordinary news, T6 one newspaper page, T7 real feed entries of January
+2026 against 25,964 official records. Namesakes, and for T7 hits that nobody has judged, are counted as the tasks' own
+rules say."""
 
 
 def section(results: dict[str, Figures], swept: Figures, commit: str) -> str:
