@@ -178,11 +178,11 @@ def variants(results: dict[str, Figures], swept: Figures) -> str:
     return f"{by_set}\n\nThe curve (ours; the threshold in use is 88):\n\n{curve}"
 
 
-SETTING = """Measured {today} on commit `{commit}`, one default setting for all tasks. Texts, labels and baselines are those of
-the labelled tasks beside the project (MONITOR_SHARED_DATA): T1–T3 news with linked mentions, T4 labelled pairs of names
-planted in sentences, T5 invented ordinary names and ordinary news, T6 one newspaper page, T7 real feed entries of January
-2026 against 25,964 official records. Namesakes, and for T7 hits that nobody has judged, are counted as the tasks' own
-rules say."""
+SETTING = """Measured {today} on commit `{commit}`, one default setting for all tasks. Texts, labels and baselines are
+those of the labelled tasks beside the project (MONITOR_SHARED_DATA): T1–T3 news with linked mentions, T4 labelled pairs
+of names planted in sentences, T5 invented ordinary names and ordinary news, T6 one newspaper page, T7 real feed entries
+of January 2026 against 25,964 official records. Namesakes, and for T7 hits that nobody has judged, are counted as the
+tasks' own rules say."""
 
 
 def section(results: dict[str, Figures], swept: Figures, commit: str) -> str:
