@@ -162,7 +162,8 @@ def parse(path: Path, text: str) -> Document:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         what = " ".join(part for part in (error.context, error.problem) if part)
-        if mark and text.split("\n")[mark.line][mark.column : mark.column + 1] == "\t":
+        lines = text.split("\n")
+        if mark and mark.line < len(lines) and lines[mark.line][mark.column : mark.column + 1] == "\t":
             what = "a tab where only spaces may indent"
         line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
         raise FileProblems([Problem(path, line, column, what)]) from error

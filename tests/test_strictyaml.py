@@ -92,3 +92,9 @@ def test_a_missing_file_and_a_byte_order_mark(tmp_path: Path) -> None:
     with pytest.raises(FileProblems, match="no such file"):
         strictyaml.load(tmp_path / "none.yaml")
     assert read(tmp_path, b"\xef\xbb\xbftitle: t\n").data == {"title": "t"}
+
+
+@pytest.mark.parametrize("text", ["watchlist: [", "watchlist: {a", 'watchlist: "a', "a: *"])
+def test_a_file_that_ends_too_early_is_told_with_its_place(text: str) -> None:
+    with pytest.raises(FileProblems, match=r"list\.yaml:\d+:\d+: "):
+        strictyaml.parse(Path("list.yaml"), text)
