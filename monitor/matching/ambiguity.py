@@ -98,7 +98,9 @@ def _person(it: Situation) -> Iterator[Reason]:
     told = sum(tables.name_bits(form) for one in found for form in forms[one.first : one.last + 1])
     told -= 10.0 * len(initials)
     exact = not it.assignment.reading.cost and all(one.likeness.rule in ("equal", "spelling") for one in found)
-    need, rate = (18.0, 0.5) if exact else (23.0, 1.5)
+    if all(forms[one.first] in tables.given_names() for one in found) and it.assignment.reading.cost:
+        yield Reason("given-names-only", "given names only: the surname is left off", -10.0)
+    need, rate = (18.0, 0.5) if exact else (25.0, 3.0)
     if told < need:
         yield Reason("common", "common names: others may bear them", -round((need - told) * rate, 2))
 
@@ -117,6 +119,8 @@ def _body(it: Situation) -> Iterator[Reason]:
     held = [parts[one.first_part] for one in found]
     if all(part.form in INSTITUTIONS or part.role is Role.GENERIC for part in held):
         yield Reason("institution", "many countries have one of this name", -14.0)
+    if not it.assignment.reading.cost and any(part.role is Role.PLACE for part in held):
+        return  # Central Bank of Iran: there is one
     told = sum(tables.bits(part.form) * (0.5 if part.role in (Role.GENERIC, Role.PLACE) else 1.0) for part in held)
     whole = (
         not it.assignment.reading.cost
@@ -158,8 +162,11 @@ def _one_word(it: Situation) -> Iterator[Reason]:
     if not (short and form.isalpha()) and len(form) <= 4:
         short_by = -5.0 if len(form) == 4 or not form.isalpha() else -13.0
         yield Reason("short", f"“{form}” is short", short_by)
-    if it.assignment.reading.cost or it.pattern.legal:
-        yield Reason("bare", "without the rest of its name", -8.0 if word.df else -3.0)
+    if it.leaves_off(Role.GENERIC):
+        yield Reason("bare", "one word of a longer name", -12.0)
+    elif it.pattern.legal:
+        known = word.df > tables.RARE
+        yield Reason("bare", "without its legal form", -13.0 if known else -6.0 if word.df else -3.0)
     if found.likeness.rule != "equal":
         yield Reason("inexact", "one word, and not exactly it", -6.0)
     if regime in ("title", "upper") and word.df:
@@ -179,8 +186,10 @@ def signs(it: Situation) -> Iterator[Reason]:
     forms = it.part.tokens.forms
     if not it.pattern.person and it.pattern.legal:
         after = it.last + 1
-        size = tables.legal_forms().at(forms, after)[0] if after < len(forms) else 0
-        if size or any(it.first >= n and tables.legal_forms().at(forms, it.first - n)[0] == n for n in (1, 2, 3, 4)):
+        legal = tables.legal_forms()
+        starts = [after] if after < len(forms) and legal.at(forms, after)[0] else []
+        starts += [it.first - n for n in (1, 2, 3, 4) if it.first >= n and legal.at(forms, it.first - n)[0] == n]
+        if any(it.part.shape(at) != "lower" for at in starts):
             yield Reason("legal-form", "a legal form stands beside it", 25.0)
     if entity.type in (EntityType.VESSEL, EntityType.AIRCRAFT) and near & WORDS_OF_SHIPS:
         yield Reason("kind", "a ship is spoken of", 20.0)

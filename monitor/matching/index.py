@@ -25,7 +25,7 @@ class Record:
     entity: int  # its place among the entities
     name: Name
     pattern: Pattern
-    places: dict[int, tuple[tuple[int, int, bool], ...]]  # a word's number → (first part, last part, given name?)
+    places: dict[int, tuple[tuple[int, int, bool], ...]]  # a word's number → (first part, last part, may be related?)
     needs: tuple[frozenset[int], ...]  # by reading: the words that must stand around its key
     joined: frozenset[int]  # words that stand for two parts
 
@@ -51,7 +51,7 @@ class Index:
         for place, part in enumerate(pattern.parts):
             if part.role not in OPTIONAL:
                 ids[place] = vocabulary.add(part.form)
-                places.setdefault(ids[place], []).append((place, place, part.role in GIVEN_ROLES))
+                places.setdefault(ids[place], []).append((place, place, not pattern.person or part.role in GIVEN_ROLES))
                 if len(part.form) >= 6:
                     self._joined.add(part.form)
         filings: dict[int, set[int]] = {}
@@ -77,7 +77,7 @@ class Index:
         for at, nears in around.anchors():
             seen: dict[int, list[Found]] = {}
             for near in nears:
-                for word in near.spelt:
+                for word in (*near.spelt, *near.meant) if near.meant else near.spelt:
                     for number, which in filed.get(word, ()):
                         record = records[number]
                         reading = record.pattern.readings[which]
@@ -105,17 +105,21 @@ class Around:
         for at, (left, right) in enumerate(pairwise(forms)):
             both = left + right
             if both in joined:
-                self._pair(at, at + 1, ids[both])
-            elif len(left) == 1 and len(right) == 1:
+                if min(len(left), len(right)) >= 3 or self._gap(at) in ("-", "‑"):
+                    self._pair(at, at + 1, ids[both])
+            elif len(left) == 1 and len(right) == 1 and left.isascii() and self._gap(at) == ".":
                 run = at + 1
-                while run + 1 < len(forms) and len(forms[run + 1]) == 1 and run - at < 6:
+                while run + 1 < len(forms) and len(forms[run + 1]) == 1 and self._gap(run) == "." and run - at < 8:
                     run += 1
                 whole = "".join(forms[at : run + 1])
-                if whole in ids and whole.isascii():
+                if whole in ids:
                     self._pair(at, run, ids[whole])
 
+    def _gap(self, at: int) -> str:
+        return self.tokens.text[self.tokens.ends[at] : self.tokens.starts[at + 1]]
+
     def _pair(self, first: int, last: int, number: int) -> None:
-        self.pairs.setdefault(first, (last, Near({number: JOINED}, {})))
+        self.pairs.setdefault(first, (last, Near({number: JOINED}, {}, {})))
 
     def anchors(self) -> Iterator[tuple[int, list[Near]]]:
         pairs = self.pairs
@@ -143,7 +147,7 @@ class Around:
             for place in range(first, last):
                 near = self.near[place]
                 if near is not None:
-                    words.update(near.spelt, near.given)
+                    words.update(near.spelt, near.given, near.meant)
                 if place in self.pairs:
                     words.update(self.pairs[place][1].spelt)
             letters = any(len(form) == 1 for form in self.tokens.forms[first:last])
@@ -158,14 +162,15 @@ class Around:
         for place in range(first, last):
             near = self.near[place]
             if near is not None:
+                related = near.given if record.pattern.person else near.meant
                 for word, likeness in near.spelt.items():
-                    for left, right, given in places.get(word, ()):
-                        other = near.given.get(word) if given else None
+                    for left, right, open_to in places.get(word, ()):
+                        other = related.get(word) if open_to else None
                         found.append(Found(left, right, place, place, max(likeness, other) if other else likeness))
-                for word, likeness in near.given.items():
+                for word, likeness in related.items():
                     if word not in near.spelt:
-                        for left, right, given in places.get(word, ()):
-                            if given:
+                        for left, right, open_to in places.get(word, ()):
+                            if open_to:
                                 found.append(Found(left, right, place, place, likeness))
             if place in self.pairs:
                 end, pair = self.pairs[place]

@@ -45,6 +45,14 @@ class Situation:
         taken = {at for found in self.assignment.found for at in range(found.first, found.last + 1)}
         return [at for at in range(self.first, self.last + 1) if at not in taken]
 
+    def leaves_off(self, role: Role) -> bool:
+        """Whether the reading leaves off a part of this role."""
+        return any(
+            part.role is role
+            for place, part in enumerate(self.pattern.parts)
+            if place not in self.assignment.reading.parts
+        )
+
     def names_inside(self) -> list[int]:
         """Of these the ones that may be names: no particles, no ordinary words."""
         forms = self.part.tokens.forms
@@ -84,6 +92,8 @@ def spelling(it: Situation) -> Iterator[Reason]:
         form = it.part.tokens.forms[found.first]
         if rule == "spelling" and form in tables.places().known:
             yield Reason("known-word", f"“{surface}” is a place", -12.0)
+        elif rule == "spelling" and len(it.assignment.found) == 1 and tables.word(form).df >= 3:
+            yield Reason("known-word", f"“{surface}” is a word or name of its own", -8.0)
         if rule == "typo":
             if form[0] != name[0]:
                 yield Reason("first-letter", f"“{surface}” begins with another letter than “{name}”", -3.0)
@@ -99,6 +109,7 @@ _SAYS = {
     "initial": "its initial",
     "given": "a form of the same given name",
     "joined": "written as one word or as two",
+    "translation": "a word of the same meaning",
 }
 
 
@@ -114,6 +125,19 @@ def left_off(it: Situation) -> Iterator[Reason]:
             yield Reason("other-middle-name", "another middle name than the list's", -15.0)
 
 
+def liberties(it: Situation) -> Iterator[Reason]:
+    """One thing that differs is how names vary; several at once is how names differ."""
+    found = it.assignment.found
+    taken = [
+        it.pattern.person and any(one.likeness.rule in ("given", "initial") for one in found),
+        any(one.likeness.rule == "typo" for one in found),
+        it.assignment.reading.cost > 1.0,
+        it.pattern.person and bool(it.names_inside()),
+    ]
+    if sum(taken) > 1:
+        yield Reason("liberties", "several differences at once", -5.0 * (sum(taken) - 1))
+
+
 def order(it: Situation) -> Iterator[Reason]:
     """Surname first is as good as surname last; other orders are not how a name is written."""
     by_text = [found.first_part for found in sorted(it.assignment.found, key=lambda found: found.first)]
@@ -126,7 +150,11 @@ def order(it: Situation) -> Iterator[Reason]:
         if by_text in ([*family, *given], [*given, *family]) and given == sorted(given) and family == sorted(family):
             yield Reason("order", "surname and given name have changed places", -0.5)
             return
-    yield Reason("order", "the words stand in another order", -5.0)
+    places = [place for place in by_text if it.pattern.parts[place].role is not Role.PLACE]
+    if len(places) < len(by_text) and places == sorted(places):
+        yield Reason("order", "the place stands elsewhere in it", -1.0)
+    else:
+        yield Reason("order", "the words stand in another order", -5.0)
 
 
 def inserted(it: Situation) -> Iterator[Reason]:
@@ -177,7 +205,11 @@ def capitals(it: Situation) -> Iterator[Reason]:
         return
     if len(lower) == cased:
         rare = all(tables.word(it.part.tokens.forms[found.first]).df == 0 for found in it.assignment.found)
-        yield Reason("lower-case", f"“{' '.join(lower)}” is written without a capital", -6.0 if rare else -35.0)
+        yield Reason(
+            "lower-case",
+            f"“{' '.join(lower)}” is written without a capital",
+            (-15.0 if len(lower) == 1 else -6.0) if rare else -35.0,
+        )
     else:
         each = -12.0 if it.pattern.person else -2.0
         yield Reason("lower-case", f"“{' '.join(lower)}” is written without a capital", each * len(lower))
@@ -195,6 +227,8 @@ def neighbours(it: Situation) -> Iterator[Reason]:
         surface = it.part.tokens.surface(after, after)
         if _extended(it, after):
             yield Reason("longer-name", f"“{surface}” makes it the name of something else", -25.0)
+        elif it.pattern.person and _is_name(it, after) and it.leaves_off(Role.LATER):
+            yield Reason("other-surname", f"“{surface}” follows: another second surname than the list's", -15.0)
         elif _is_name(it, after) and not tables.legal_forms().at(forms, after)[0]:
             yield Reason("longer-name", f"“{surface}” follows: a longer name", -18.0 if single else -8.0)
     before = it.first - 1
@@ -255,4 +289,4 @@ def doubts(it: Situation) -> Iterator[Reason]:
                 yield Reason(reason.rule, reason.text, given)
 
 
-RULES = (spelling, left_off, order, inserted, punctuation, capitals, neighbours, excluded, doubts)
+RULES = (spelling, left_off, liberties, order, inserted, punctuation, capitals, neighbours, excluded, doubts)

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from monitor.matching import tables
-from monitor.matching.similar import EQUAL, SPELLING, Likeness, comparable, edits, forms_of, key, swapped, typo
+from monitor.matching.similar import EQUAL, SPELLING, Likeness, comparable, edits, key, related, swapped, typo
 
 MEMO = 300_000
 """Words of the news remembered with what they may be (230 bytes each); forgotten between articles when there are more."""
@@ -21,7 +21,8 @@ class Near(NamedTuple):
     """Words of names by number, with their likeness."""
 
     spelt: dict[int, Likeness]  # equal, another spelling, a typo
-    given: dict[int, Likeness]  # another form of the same given name
+    given: dict[int, Likeness]  # another form of the same given name: counts for given names
+    meant: dict[int, Likeness]  # a word of the same meaning: counts for names of organisations
 
 
 class Vocabulary:
@@ -63,8 +64,10 @@ class Vocabulary:
         try:
             return self._memo[form]
         except KeyError:
-            spelt, given = self._spelt(form), self._given(form)
-            found = self._memo[form] = Near(spelt, given) if spelt or given else None
+            spelt = self._spelt(form)
+            given = self._related(form, tables.given_names(), tables.given_members(), person=True)
+            meant = self._related(form, tables.translations(), tables.translation_members(), person=False)
+            found = self._memo[form] = Near(spelt, given, meant) if spelt or given or meant else None
             return found
 
     def trim(self) -> None:
@@ -72,13 +75,15 @@ class Vocabulary:
         if len(self._memo) > MEMO:
             self._memo = {}
 
-    def _given(self, form: str) -> dict[int, Likeness]:
+    def _related(
+        self, form: str, groups: tables.Groups, members: dict[int, tuple[str, ...]], *, person: bool
+    ) -> dict[int, Likeness]:
         found: dict[int, Likeness] = {}
-        for group, _ in tables.given_names().get(form, ()):
-            for member in tables.given_members()[group]:
+        for group, _ in groups.get(form, ()):
+            for member in members[group]:
                 number = self.ids.get(member)
-                if number is not None and member != form:
-                    found[number] = Likeness(forms_of(form, member), "given")
+                if number is not None and (likeness := related(form, member, person=person)):
+                    found[number] = likeness
         return found
 
     def _spelt(self, form: str) -> dict[int, Likeness]:

@@ -26,7 +26,7 @@ class Likeness(NamedTuple):
     """How like two words are: 0 < value ≤ 1, and the rule that says so."""
 
     value: float
-    rule: str  # equal | spelling | typo | initial | given
+    rule: str  # equal | spelling | typo | initial | given | translation | joined
 
 
 EQUAL = Likeness(1.0, "equal")
@@ -34,16 +34,14 @@ JOINED = Likeness(0.98, "joined")
 """Two words written as one, or one as two."""
 
 
-def similar(word: str, name: str, *, given: bool = False) -> Likeness | None:
-    """How the text's `word` can be the name's word `name` (both folded); None if it cannot. given: a given name."""
+def similar(word: str, name: str) -> Likeness | None:
+    """How the text's `word` can be the name's word `name` (both folded); None if it cannot.
+
+    Forms of one given name and words of one meaning are `related`, which says for which parts of a name they count.
+    """
     if word == name:
         return EQUAL
-    best = _spelt_alike(word, name)
-    if given:
-        for value, rule in ((INITIAL if is_initial(word, name) else 0.0, "initial"), (forms_of(word, name), "given")):
-            if value > (best.value if best else 0.0):
-                best = Likeness(value, rule)
-    return best
+    return _spelt_alike(word, name)
 
 
 def _spelt_alike(word: str, name: str) -> Likeness | None:
@@ -71,10 +69,10 @@ def typo(word: str, name: str) -> int:
     bound = edits(len(name))
     if not bound or abs(len(word) - len(name)) > bound:
         return 0
+    if swapped(word, name):
+        return 1
     distance = Levenshtein.distance(word, name, score_cutoff=bound)
-    if distance <= bound:
-        return distance
-    return 1 if swapped(word, name) else 0
+    return distance if distance <= bound else 0
 
 
 def swapped(word: str, name: str) -> bool:
@@ -97,12 +95,25 @@ def is_initial(word: str, name: str) -> bool:
 
 def forms_of(word: str, name: str) -> float:
     """How alike two forms of one given name are (Bill, William); 0 if they are not."""
-    known = tables.given_names()
-    groups = known.get(name)
-    if not groups or word not in known:
+    return _shared(tables.given_names(), word, name) * SPELLING
+
+
+def translation_of(word: str, name: str) -> float:
+    """How alike two words of one meaning are (bank, banque; Iran, Iranian); 0 if they are not."""
+    return _shared(tables.translations(), word, name) * SPELLING
+
+
+def _shared(groups: tables.Groups, word: str, name: str) -> float:
+    if word == name or word not in groups or name not in groups:
         return 0.0
-    own = dict(known[word])
-    return max((value * own[group] for group, value in groups if group in own), default=0.0) * SPELLING
+    own = dict(groups[word])
+    return max((value * own[group] for group, value in groups[name] if group in own), default=0.0)
+
+
+def related(word: str, name: str, *, person: bool) -> Likeness | None:
+    """Two forms of one given name, for given names of persons; two words of one meaning, for other names."""
+    value = forms_of(word, name) if person else translation_of(word, name)
+    return Likeness(value, "given" if person else "translation") if value else None
 
 
 _SPELLINGS = [

@@ -90,6 +90,19 @@ RARE = 6
 """Texts of 10,000 that a word may stand in and still be called rare."""
 
 
+def stands_alone(form: str) -> bool:
+    """A proper name of one word, however often it is in the news: Hezbollah."""
+    known = word(form)
+    return (
+        len(form) >= 6
+        and known.lower < 5
+        and known.chain < 40
+        and form not in places().known
+        and form not in given_names()
+        and form not in name_classes()
+    )
+
+
 def is_rare(form: str) -> bool:
     """A word that is hardly ever in the news, no ordinary word, no part of other names, no place, no common name."""
     known = word(form)
@@ -131,7 +144,7 @@ def legal_forms() -> LegalForms:
             words_of = phrase(spelling)
             joined = ("".join(words_of),) if "." in spelling else words_of
             for form in {words_of, joined}:
-                if form:
+                if form and len("".join(form)) > 1:
                     filed.setdefault(form[0], {}).setdefault(form, row["class"])
     return LegalForms(
         {first: tuple(sorted(some.items(), key=lambda item: -len(item[0]))) for first, some in filed.items()},
@@ -140,8 +153,12 @@ def legal_forms() -> LegalForms:
     )
 
 
+Groups = dict[str, tuple[tuple[int, float], ...]]
+"""A word → the groups it belongs to, each with its similarity to the group's name."""
+
+
 @cache
-def given_names() -> dict[str, tuple[tuple[int, float], ...]]:
+def given_names() -> Groups:
     """A given name's form → the groups it belongs to, each with its similarity to the group's name."""
     data = _read("given_names.yaml")
     kinds = {kind: float(value) for kind, value in data.get("kinds", {}).items()}
@@ -158,10 +175,38 @@ def given_names() -> dict[str, tuple[tuple[int, float], ...]]:
 
 
 @cache
+def translations() -> Groups:
+    """Words of one meaning in organisations' names; a country, its names and its demonyms are one."""
+    groups = [
+        *(frozenset(_words_of(map(str, row))) for row in _read("translations.yaml").get("groups", ())),
+        *(frozenset(_words_of(_leaves(row))) for row in _read("places.yaml").get("countries", {}).values()),
+        *(
+            frozenset((*phrase(short), *_words_of(long)))
+            for short, long in _read("generic.yaml").get("abbreviations", {}).items()
+        ),
+    ]
+    found: dict[str, list[tuple[int, float]]] = {}
+    for number, group in enumerate(groups):
+        for form in sorted(group):
+            found.setdefault(form, []).append((number, 1.0))
+    return {form: tuple(some) for form, some in found.items()}
+
+
+@cache
 def given_members() -> dict[int, tuple[str, ...]]:
     """The group's number → its members."""
+    return _members(given_names())
+
+
+@cache
+def translation_members() -> dict[int, tuple[str, ...]]:
+    """The group's number → its members."""
+    return _members(translations())
+
+
+def _members(groups_of: Groups) -> dict[int, tuple[str, ...]]:
     found: dict[int, list[str]] = {}
-    for form, groups in given_names().items():
+    for form, groups in groups_of.items():
         for number, _ in groups:
             found.setdefault(number, []).append(form)
     return {number: tuple(forms) for number, forms in found.items()}
@@ -334,6 +379,13 @@ def name_classes() -> dict[str, str]:
                 for text in classes.get(kind, ()):
                     found["".join(phrase(text))] = kind
     return found
+
+
+@cache
+def surnames(*cultures: str) -> frozenset[str]:
+    """The common surnames of these cultures."""
+    rows = _read("names.yaml").get("surnames", {})
+    return frozenset("".join(phrase(text)) for culture in cultures for text in _leaves(rows.get(culture, ())))
 
 
 def name_bits(form: str) -> float:

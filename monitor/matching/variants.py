@@ -201,12 +201,15 @@ def _person_readings(parts: Sequence[Part]) -> list[Reading]:
         return tuple(place for place, part in enumerate(parts) if part.role in roles)
 
     given, middle = having(Role.GIVEN), having(Role.MIDDLE, Role.PATRONYMIC)
+    if middle and _is_east_asian(parts):  # Kim Jong Un is not Kim Jong
+        full = tuple(place for place, part in enumerate(parts) if part.role not in OPTIONAL)
+        return [Reading(full, _rarest(parts, having(Role.SURNAME) or full))]
     surname, later = having(Role.SURNAME), having(Role.LATER)
     full = tuple(sorted((*given, *middle, *surname, *later)))[:MAX_PARTS]
     found: dict[tuple[int, ...], Reading] = {full: Reading(full, _rarest(parts, surname or full))}
     if not given or not surname:
         return list(found.values())
-    firsts: list[tuple[tuple[int, ...], float]] = [((place,), 0.0) for place in given] + [
+    firsts: list[tuple[tuple[int, ...], float]] = [*(((place,), 0.0) for place in given)] + [
         ((place,), 3.0) for place in middle if _can_lead(parts[place])
     ]
     if middle:
@@ -234,6 +237,13 @@ _LEAVING = {
 """Points that leaving off a part of this role costs."""
 
 
+def _is_east_asian(parts: Sequence[Part]) -> bool:
+    """A Chinese, Korean or Vietnamese name: a surname of there, and given names of one syllable."""
+    surnames = tables.surnames("zh", "ko", "vi")
+    held = [part for part in parts if part.role not in OPTIONAL]
+    return len(held) <= 4 and all(len(part.form) <= 5 for part in held) and any(part.form in surnames for part in held)
+
+
 def _can_lead(part: Part) -> bool:
     return part.role is Role.MIDDLE and len(part.form) > 1
 
@@ -242,6 +252,7 @@ def _can_lead(part: Part) -> bool:
 
 
 def _body_parts(tokens: Tokens) -> tuple[list[Part], str]:
+    tokens = _abbreviations_joined(tokens)
     forms = tokens.forms
     legal, kind = _legal_places(tokens)
     generic, places = tables.generic(), tables.places().known
@@ -265,6 +276,22 @@ def _body_parts(tokens: Tokens) -> tuple[list[Part], str]:
     if not any(len(part.form) > 1 and not part.form.isdigit() for part in found if part.role not in OPTIONAL):
         found = [Part(part.form, Role.CORE) for part in found]
     return found, kind
+
+
+def _abbreviations_joined(tokens: Tokens) -> Tokens:
+    """I.R.G.C. as one word, as a text's abbreviations are read too."""
+    forms, starts, ends = tokens.forms, tokens.starts, tokens.ends
+    joined = Tokens(tokens.text, [], [], [])
+    for place, form in enumerate(forms):
+        single = place and len(form) == len(forms[place - 1]) == 1 and form.isascii()
+        if single and tokens.text[ends[place - 1] : starts[place]] == ".":
+            joined.forms[-1] += form
+            joined.ends[-1] = ends[place]
+        else:
+            joined.forms.append(form)
+            joined.starts.append(starts[place])
+            joined.ends.append(ends[place])
+    return joined
 
 
 def _legal_places(tokens: Tokens) -> tuple[set[int], str]:
@@ -294,8 +321,17 @@ def _tells(parts: Sequence[Part], chosen: tuple[int, ...]) -> bool:
     forms = [parts[place].form for place in chosen]
     if tuple(forms) in tables.places().country_of:
         return False
+    left = [part for place, part in enumerate(parts) if place not in chosen and part.role not in OPTIONAL]
+    if len(forms) > 1 and all(part.form in _HOLDING for part in left):
+        return True
+    if len(forms) == 1 and all(part.role is Role.PLACE for part in left):
+        return tables.stands_alone(forms[0])
     rare = [form for form in forms if tables.is_rare(form)]
     return bool(rare) and (len(forms) > 1 or len(forms[0]) >= 5)
+
+
+_HOLDING = frozenset(("group", "holding", "holdings", "company", "corporation", "enterprises", "international"))
+"""Words that a firm's name is written with or without."""
 
 
 _TELLING = frozenset(("group", "foundation", "association", "state", "fund", "branch", "cooperative"))
