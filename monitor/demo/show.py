@@ -21,7 +21,7 @@ WIDTH = 100
 """Columns at most: longer lines are hard to read."""
 
 SHOWN_MAIL = "/gazette/cargoes"
-SHOWN_IN_SLACK = "/prichal/bunker"  # a name in another script, declined
+SHOWN_IN_SLACK = "/prichal/bunker"
 
 COLOURS = {"critical": "bold red", "high": "dark_orange", "medium": "yellow", "low": "bright_black"}
 
@@ -71,7 +71,7 @@ def _hits(to: Console, hits: Sequence[HitRecord]) -> None:
     for _ in ("severity", "score"):
         table.add_column(no_wrap=True)
     table.add_column(max_width=28)
-    table.add_column()
+    table.add_column(overflow="fold")
     for record in hits:
         hit = record.hit
         severity = Text(hit.severity.value, style=COLOURS[hit.severity.value])
