@@ -62,7 +62,7 @@ def test_container_settings_load_as_well() -> None:
     assert len(loaded.feeds) > 30
 
 
-@pytest.mark.parametrize("line", ["ofac-sdn", "ofac-consolidated"])
+@pytest.mark.parametrize("line", sorted(path.stem for path in (LISTS / "official").glob("*.yaml")))
 def test_the_commented_line_for_an_official_list_works_when_it_is_uncommented(tmp_path: Path, line: str) -> None:
     text = (ROOT / "config" / "monitor.yaml").read_text()
     commented = re.compile(rf"^  # (- \.\./watchlists/official/{line}\.yaml)", re.MULTILINE)
