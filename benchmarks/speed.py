@@ -2,13 +2,14 @@
 
     python -m benchmarks.speed [--sizes 1000,10000,45000] [--articles 1000] [--rounds 3]
 
-Writes the section "speed" of docs/benchmarks.md. Protocol. One process, one core, CPU time. Names: entities of official
-lists in a fixed random order, until the size is reached. Texts: news articles in several languages, cut to 4,000
-characters. In each round every contestant reads every article once, one after the other; ours is compiled anew for each
-round, so that what it remembers of words grows from nothing (*streaming*), and then reads the same articles a second time
-(*warm*). Rounds are interleaved: floor, ours, peers, floor, … Figures are medians over the rounds. The floor is
-`benchmarks/floor.py`: the words of the text into a set. Real lists and articles come from MONITOR_SHARED_DATA; without it
-a small set made of the matcher's own tables and labelled cases stands in, and the page is left alone.
+Writes the section "speed" of docs/benchmarks.md. Protocol. One process, one core, CPU time. Names: entities of
+official lists in a fixed random order, until the size is reached. Texts: news articles in several languages, cut to
+4,000 characters. In each round every contestant reads every article once, one after the other; ours is compiled
+anew for each round, so that what it remembers of words grows from nothing (*streaming*), and then reads the same
+articles a second time (*warm*). Rounds are interleaved: floor, ours, peers, floor, … Figures are medians over the
+rounds. The floor is `benchmarks/floor.py`: the words of the text into a set. Real lists and articles come from
+MONITOR_SHARED_DATA; without it a small set made of the matcher's own tables and labelled cases stands in, and the
+page is left alone.
 """
 
 from __future__ import annotations
@@ -196,9 +197,9 @@ def rows(sizes: dict[int, Times], articles: list[Article]) -> tuple[str, str]:
     return table(head, mine), table(["names", "ours, streaming", "ours, warm", *one.peers, *one.slow], ratios)
 
 
-SETTING = """{count:,} articles ({languages}; {size:,.0f} bytes on average) against names of official lists; commit `{commit}`, Python
-{python}, one core, CPU time, medians of interleaved rounds; the judge and the explanations are on. Streaming but where it
-says warm: what is remembered of words starts from nothing."""
+SETTING = """{count:,} articles ({languages}; {size:,.0f} bytes on average) against names of official lists; commit
+`{commit}`, Python {python}, one core, CPU time, medians of interleaved rounds; the judge and the explanations are
+on. Streaming but where it says warm: what is remembered of words starts from nothing."""
 RATIOS = "Time as a multiple of the floor (the words of the text into a set), in the same run; smaller is faster:"
 
 
