@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from monitor.matching import tables
 from monitor.matching.variants import Role
 from monitor.model.matches import Reason
-from monitor.model.watchlists import EntityType, NameKind
+from monitor.model.watchlists import Entity, EntityType, NameKind
 
 if TYPE_CHECKING:
     from monitor.matching.judge import Situation
@@ -97,7 +97,9 @@ def _person(it: Situation) -> Iterator[Reason]:
         yield Reason("initial", "only an initial for a given name", -9.0)
     told = sum(tables.name_bits(form) for one in found for form in forms[one.first : one.last + 1])
     told -= 10.0 * len(initials)
-    exact = not it.assignment.reading.cost and all(one.likeness.rule in ("equal", "spelling") for one in found)
+    exact = not any(len(it.pattern.parts[p].form) > 1 for p in it.left_off()) and all(
+        one.likeness.rule in ("equal", "spelling") for one in found
+    )
     if all(forms[one.first] in tables.given_names() for one in found) and it.assignment.reading.cost:
         yield Reason("given-names-only", "given names only: the surname is left off", -10.0)
     need, rate = (18.0, 0.5) if exact else (25.0, 3.0)
@@ -115,24 +117,42 @@ INSTITUTIONS = frozenset(
 
 
 def _body(it: Situation) -> Iterator[Reason]:
-    found, parts = it.assignment.found, it.pattern.parts
+    found, parts, forms = it.assignment.found, it.pattern.parts, it.part.tokens.forms
     held = [parts[one.first_part] for one in found]
-    if all(part.form in INSTITUTIONS or part.role is Role.GENERIC for part in held):
-        yield Reason("institution", "many countries have one of this name", -14.0)
     if not it.assignment.reading.cost and any(part.role is Role.PLACE for part in held):
         return  # Central Bank of Iran: there is one
-    told = sum(tables.bits(part.form) * (0.5 if part.role in (Role.GENERIC, Role.PLACE) else 1.0) for part in held)
+    told = sum(
+        min(tables.bits(part.form), tables.bits(forms[one.first]))
+        * (0.5 if part.role in (Role.GENERIC, Role.PLACE) else 1.0)
+        for one, part in zip(found, held, strict=True)
+    )
     whole = (
         not it.assignment.reading.cost
-        and all(one.likeness.rule == "equal" and it.part.shape(one.first) != "lower" for one in found)
+        and all(one.likeness.value >= 0.95 and it.part.shape(one.first) != "lower" for one in found)
         and it.part.regime(it.first, it.last) == "normal"
     )
+    texts = [forms[one.first] for one in found]
+    if all(text.isdigit() or text in tables.calendar() for text in texts):
+        yield Reason("date", "it is a date too", -45.0)
+    if all(part.role in (Role.GENERIC, Role.NUMBER) for part in held) and not whole:
+        yield Reason("generic", "words that name nobody by themselves, and not exactly so", -15.0)
+    if all(
+        part.form in INSTITUTIONS or text in INSTITUTIONS or (part.role is Role.GENERIC and not whole)
+        for part, text in zip(held, texts, strict=True)
+    ):
+        near = set(it.part.tokens.forms[max(0, it.first - 8) : it.last + 9])
+        known = tables.places().country_of
+        if not any(known.get((form,)) in countries(it.entity) for form in near):
+            yield Reason("institution", "many countries have one of this name", -30.0)
     if told < 14.0:
-        yield Reason("common", "common words: others may use them", -round((14.0 - told) * (1.0 if whole else 2.0), 2))
+        lost = min(10.0, 14.0 - told) if whole else (14.0 - told) * 2.0
+        yield Reason("common", "common words: others may use them", -round(lost, 2))
+    if len(held) == 2 and forms[it.first] in tables.given_names() and forms[it.last] in tables.name_classes():
+        yield Reason("name-of-a-person", "it is the name of a person too", -13.0)
 
 
 _SHORT = {4: -10.0, 5: -4.0, 6: -2.0}
-"""Points that an abbreviation of so many letters costs; shorter ones cost 22."""
+"""Points that an abbreviation of so many letters costs; shorter ones cost 18."""
 
 
 def _one_word(it: Situation) -> Iterator[Reason]:
@@ -142,7 +162,7 @@ def _one_word(it: Situation) -> Iterator[Reason]:
     regime = it.part.regime(it.first, it.last)
     short = regime == "normal" and it.part.shape(found.first) == "upper" and len(form) <= 6
     if short and form.isalpha():
-        yield Reason("short-form", f"“{form}” is an abbreviation that others use", _SHORT.get(len(form), -22.0))
+        yield Reason("short-form", f"“{form}” is an abbreviation that others use", _SHORT.get(len(form), -18.0))
     elif form in tables.calendar() or word.lower >= 30:
         yield Reason("ordinary-word", f"“{form}” is an ordinary word", -45.0)
     elif word.lower >= 5:
@@ -155,7 +175,7 @@ def _one_word(it: Situation) -> Iterator[Reason]:
         yield Reason("part-of-names", f"“{form}” often stands in longer names", -8.0)
     if form in tables.places().known:
         yield Reason("place", f"“{form}” is a place", -25.0)
-    if form in tables.given_names() or form in tables.name_classes():
+    if not short and (form in tables.given_names() or form in tables.name_classes()):
         yield Reason("single-name", "one name of a person", -25.0)
     elif it.pattern.person:
         yield Reason("single-name", "one name of a person", -8.0 if tables.is_rare(form) else -25.0)
@@ -163,16 +183,26 @@ def _one_word(it: Situation) -> Iterator[Reason]:
         short_by = -5.0 if len(form) == 4 or not form.isalpha() else -13.0
         yield Reason("short", f"“{form}” is short", short_by)
     if it.leaves_off(Role.GENERIC):
-        yield Reason("bare", "one word of a longer name", -12.0)
+        yield Reason("bare", "one word of a longer name", -26.0)
     elif it.pattern.legal:
         known = word.df > tables.RARE
         yield Reason("bare", "without its legal form", -13.0 if known else -6.0 if word.df else -3.0)
+    if found.likeness.rule == "translation":
+        yield Reason("translated", "one word, translated", -30.0)
+    elif it.pattern.legal and it.scene.nouns_have_capitals:
+        yield Reason("case-says-nothing", "all nouns have capitals in this language", -13.0)
     if found.likeness.rule != "equal":
         yield Reason("inexact", "one word, and not exactly it", -6.0)
     if regime in ("title", "upper") and word.df:
         yield Reason("case-says-nothing", "all words around have capitals too", -4.0)
     if it.entity.type in (EntityType.VESSEL, EntityType.AIRCRAFT):
         yield Reason("ship", "a ship's name of one word", -15.0)
+
+
+def countries(entity: Entity) -> set[str]:
+    """The countries that a record speaks of: its own, and those of its programmes."""
+    named = {code for programme in entity.programmes for word, code in COUNTRIES.items() if word in programme.lower()}
+    return named | set(entity.countries)
 
 
 def signs(it: Situation) -> Iterator[Reason]:
@@ -193,10 +223,7 @@ def signs(it: Situation) -> Iterator[Reason]:
             yield Reason("legal-form", "a legal form stands beside it", 25.0)
     if entity.type in (EntityType.VESSEL, EntityType.AIRCRAFT) and near & WORDS_OF_SHIPS:
         yield Reason("kind", "a ship is spoken of", 20.0)
-    countries = set(entity.countries) | {
-        code for programme in entity.programmes for word, code in COUNTRIES.items() if word in programme.lower()
-    }
-    shared = countries & scene.countries
+    shared = countries(entity) & scene.countries
     if shared:
         yield Reason("country", f"the article speaks of {', '.join(sorted(shared))}", 10.0)
     own = {form for name in entity.names if name is not it.name for form in tables.phrase(name.text)}

@@ -45,13 +45,13 @@ class Situation:
         taken = {at for found in self.assignment.found for at in range(found.first, found.last + 1)}
         return [at for at in range(self.first, self.last + 1) if at not in taken]
 
+    def left_off(self) -> list[int]:
+        """The parts that the reading leaves off and that a full mention has."""
+        return [place for place in self.pattern.content if place not in self.assignment.reading.parts]
+
     def leaves_off(self, role: Role) -> bool:
         """Whether the reading leaves off a part of this role."""
-        return any(
-            part.role is role
-            for place, part in enumerate(self.pattern.parts)
-            if place not in self.assignment.reading.parts
-        )
+        return any(self.pattern.parts[place].role is role for place in self.left_off())
 
     def names_inside(self) -> list[int]:
         """Of these the ones that may be names: no particles, no ordinary words."""
@@ -143,6 +143,8 @@ def order(it: Situation) -> Iterator[Reason]:
     by_text = [found.first_part for found in sorted(it.assignment.found, key=lambda found: found.first)]
     if by_text == sorted(by_text) or len(by_text) < 2:
         return
+    if any(found.likeness.rule == "translation" for found in it.assignment.found):  # Estado Islâmico
+        return
     if it.pattern.person:
         surname = (Role.SURNAME, Role.LATER)
         family = [place for place in by_text if it.pattern.parts[place].role in surname]
@@ -164,11 +166,12 @@ def inserted(it: Situation) -> Iterator[Reason]:
         if form in (titles.particles if it.pattern.person else generic.function):
             continue
         if not it.pattern.person and (form in generic.company or tables.legal_forms().at([form], 0)[0]):
-            yield Reason("inserted", f"“{surface}” stands inside the name", -2.0)
+            yield Reason("inserted", f"“{surface}” stands inside the name", -6.0)
         elif it.part.shape(at) == "lower":
             yield Reason("inserted", f"the word “{surface}” stands inside the name", -15.0)
         else:
-            yield Reason("inserted", f"“{surface}” stands inside the name", -3.0 if it.pattern.person else -12.0)
+            cost = -15.0 if it.pattern.syllables else -3.0 if it.pattern.person else -12.0
+            yield Reason("inserted", f"“{surface}” stands inside the name", cost)
 
 
 def punctuation(it: Situation) -> Iterator[Reason]:
@@ -199,7 +202,7 @@ def capitals(it: Situation) -> Iterator[Reason]:
         shape = it.part.shape(found.first)
         if shape:
             cased += 1
-            if shape == "lower" and "-" not in it.part.gap(found.first - 1):
+            if shape == "lower" and (found.first == it.first or "-" not in it.part.gap(found.first - 1)):
                 lower.append(it.surface(found))
     if not lower:
         return
@@ -229,15 +232,23 @@ def neighbours(it: Situation) -> Iterator[Reason]:
             yield Reason("longer-name", f"“{surface}” makes it the name of something else", -25.0)
         elif it.pattern.person and _is_name(it, after) and it.leaves_off(Role.LATER):
             yield Reason("other-surname", f"“{surface}” follows: another second surname than the list's", -15.0)
+        elif single and it.part.shape(after) in ("title", "upper") and len(forms[after]) > 1:
+            if (forms[after],) in tables.titles().before or tables.legal_forms().at(forms, after)[0]:
+                return
+            if _is_name(it, after) or not it.part.starts_sentence(after):
+                soft = "-" in it.part.gap(it.last) or forms[after] in tables.generic().company
+                yield Reason("longer-name", f"“{surface}” follows: a longer name", -6.0 if soft else -18.0)
         elif _is_name(it, after) and not tables.legal_forms().at(forms, after)[0]:
-            yield Reason("longer-name", f"“{surface}” follows: a longer name", -18.0 if single else -8.0)
+            given = it.pattern.person and forms[it.last] in tables.given_names()
+            yield Reason("longer-name", f"“{surface}” follows: a longer name", -15.0 if given else -8.0)
     before = it.first - 1
     if before >= 0 and it.part.gap(before).strip(" -\u00a0") == "" and forms[before] not in own:
         if it.part.starts_sentence(before) and tables.word(forms[before]).lower > 20:
             return
         surface = it.part.tokens.surface(before, before)
         if _is_name(it, before) and (forms[before],) not in tables.titles().before:
-            if (forms[before],) in tables.places().country_of or tables.legal_forms().at(forms, before)[0]:
+            place = (forms[before],) in tables.places().country_of and (forms[before],) not in tables.places().cities
+            if place or tables.legal_forms().at(forms, before)[0]:
                 return
             if it.pattern.person and forms[before] in tables.given_names():
                 yield Reason("longer-name", f"“{surface}” stands before it: a longer name", -12.0)

@@ -63,9 +63,10 @@ class Part:
 def shape(surface: str) -> str:
     if surface == surface.lower():
         return "lower" if surface != surface.upper() else ""
-    if len(surface) > 1 and surface == surface.upper():
-        return "upper"
-    return "title" if surface[0] != surface[0].lower() else "lower"
+    return "upper" if len(surface) > 1 and surface == surface.upper() else "title"
+
+
+_GERMAN = frozenset(("und", "der", "die", "das", "nicht", "ist", "ein", "eine", "mit", "auf", "dem", "den"))
 
 
 @dataclass
@@ -85,6 +86,11 @@ class Scene:
     def forms(self) -> frozenset[str]:
         """Every word of the article."""
         return frozenset(form for part in self.parts for form in part.tokens.forms)
+
+    @cached_property
+    def nouns_have_capitals(self) -> bool:
+        """Whether it is in German."""
+        return self.article.lang.startswith("de") or len(self.forms & _GERMAN) > 3
 
     @cached_property
     def countries(self) -> frozenset[str]:

@@ -98,6 +98,7 @@ def stands_alone(form: str) -> bool:
         and known.lower < 5
         and known.chain < 40
         and form not in places().known
+        and form not in translations()
         and form not in given_names()
         and form not in name_classes()
     )
@@ -111,6 +112,7 @@ def is_rare(form: str) -> bool:
         and known.lower < 5
         and known.chain < 25
         and form not in places().known
+        and form not in translations()
         and form not in given_names()
         and form not in name_classes()
     )
@@ -180,10 +182,6 @@ def translations() -> Groups:
     groups = [
         *(frozenset(_words_of(map(str, row))) for row in _read("translations.yaml").get("groups", ())),
         *(frozenset(_words_of(_leaves(row))) for row in _read("places.yaml").get("countries", {}).values()),
-        *(
-            frozenset((*phrase(short), *_words_of(long)))
-            for short, long in _read("generic.yaml").get("abbreviations", {}).items()
-        ),
     ]
     found: dict[str, list[tuple[int, float]]] = {}
     for number, group in enumerate(groups):
@@ -345,6 +343,8 @@ def generic() -> Generic:
 class Places:
     country_of: dict[Phrase, str]  # a country's name, its demonyms, its cities → ISO 3166-1 alpha-2
     known: frozenset[str]  # one-word places of every kind
+    phrases: frozenset[Phrase]  # places of every kind
+    cities: frozenset[Phrase]
     extends_after: frozenset[Phrase]
     extends_before: frozenset[Phrase]
     of_people: frozenset[Phrase]
@@ -357,11 +357,14 @@ def places() -> Places:
         phrase(text): code for code, row in data.get("countries", {}).items() for text in _leaves(row)
     }  # fmt: skip
     cities = {phrase(text): code for code, row in data.get("cities", {}).items() for text in _leaves(row)}
-    regions = _words_of(_leaves(data.get("regions", ())))
+    regions = frozenset(map(phrase, _leaves(data.get("regions", ()))))
+    everything = regions | country_of.keys() | cities.keys()
     extenders = data.get("extenders", {})
     return Places(
         country_of={**cities, **country_of},
-        known=frozenset(words[0] for words in {**cities, **country_of} if len(words) == 1) | regions,
+        known=frozenset(words[0] for words in everything if len(words) == 1),
+        phrases=everything,
+        cities=frozenset(cities) - country_of.keys(),
         extends_after=frozenset(map(phrase, _leaves(extenders.get("after", ())))),
         extends_before=frozenset(map(phrase, _leaves(extenders.get("before", ())))),
         of_people=frozenset(map(phrase, _leaves(extenders.get("people", ())))),

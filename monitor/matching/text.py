@@ -116,6 +116,8 @@ def fold(word: str) -> str:
         form = unicodedata.normalize("NFKD", _NOT_LETTERS.sub("", word)).casefold()
         form = _NOT_LETTERS.sub("", unicodedata.normalize("NFKD", form)).translate(_PLAIN)
         form = _one_script(form)
+    if form == "abou":  # the French way to write Abu
+        return "abu"
     return form if form.isalnum() else "".join(filter(str.isalnum, form))
 
 

@@ -68,6 +68,7 @@ class Pattern:
     contiguous: bool  # scripts without spaces: the parts are letters, and stand side by side in order
     joins: tuple[tuple[int, str], ...]  # places whose part may be written together with the next, and how
     legal: str = ""  # the class of its legal form, "" without one
+    syllables: bool = False  # a Chinese, Korean or Vietnamese person's: nothing may be left off or stand between
 
     @property
     def content(self) -> tuple[int, ...]:
@@ -96,7 +97,8 @@ def variants(name: str, kind: EntityType) -> Pattern | None:
     content = readings[0].parts
     contiguous = all(len(parts[place].form) == 1 and not parts[place].form.isascii() for place in content)
     joins = () if contiguous else _joins(parts, content)
-    return Pattern(tuple(parts), tuple(readings[:MAX_READINGS]), person, contiguous, joins, legal)
+    syllables = person and is_east_asian(parts)
+    return Pattern(tuple(parts), tuple(readings[:MAX_READINGS]), person, contiguous, joins, legal, syllables)
 
 
 _DESCRIBES = frozenset(("of", "the", "and", "for"))
@@ -134,7 +136,7 @@ def _person_parts(name: str, tokens: Tokens) -> list[Part]:
         if not form:
             continue
         only = len(forms) == 1
-        if form in titles.generation and place and not only and (len(form) > 2 or form in ("ii", "iv", "jr", "sr")):
+        if form in titles.generation and place > 1 and (len(form) > 3 or form in ("ii", "iii", "iv", "jr", "sr")):
             role = Role.NUMBER
         elif form in titles.particles and not only and _is_particle(name, tokens, place):
             role = Role.PARTICLE
@@ -160,7 +162,9 @@ def _is_particle(name: str, tokens: Tokens, place: int) -> bool:
         return False
     if place == 0 and len(tokens) == 2 and name[tokens.ends[0] : tokens.starts[1]] != "-":  # Al Gore, Abu Omar
         return False
-    return place > 0 or tokens.forms[place] in ("al", "el", "abu", "abou", "umm", "um", "bin", "van", "von", "de")
+    if tokens.forms[place] in ("abu", "umm"):  # Abu Omar is not Omar
+        return False
+    return place > 0 or tokens.forms[place] in ("al", "el", "bin", "van", "von", "de")
 
 
 def is_patronymic(form: str) -> bool:
@@ -201,7 +205,7 @@ def _person_readings(parts: Sequence[Part]) -> list[Reading]:
         return tuple(place for place, part in enumerate(parts) if part.role in roles)
 
     given, middle = having(Role.GIVEN), having(Role.MIDDLE, Role.PATRONYMIC)
-    if middle and _is_east_asian(parts):  # Kim Jong Un is not Kim Jong
+    if middle and is_east_asian(parts):  # Kim Jong Un is not Kim Jong
         full = tuple(place for place, part in enumerate(parts) if part.role not in OPTIONAL)
         return [Reading(full, _rarest(parts, having(Role.SURNAME) or full))]
     surname, later = having(Role.SURNAME), having(Role.LATER)
@@ -237,7 +241,7 @@ _LEAVING = {
 """Points that leaving off a part of this role costs."""
 
 
-def _is_east_asian(parts: Sequence[Part]) -> bool:
+def is_east_asian(parts: Sequence[Part]) -> bool:
     """A Chinese, Korean or Vietnamese name: a surname of there, and given names of one syllable."""
     surnames = tables.surnames("zh", "ko", "vi")
     held = [part for part in parts if part.role not in OPTIONAL]
@@ -260,22 +264,35 @@ def _body_parts(tokens: Tokens) -> tuple[list[Part], str]:
     for place, form in enumerate(forms):
         if not form:
             continue
-        if place in legal:
+        if place in legal or (form in _CLUBS and len(forms) - len(legal) > 2):
             role = Role.LEGAL
-        elif form in generic.function and len(forms) > 1:
+        elif form in generic.function and _is_function(forms, place):
             role = Role.PARTICLE
         elif form.isdigit() or form in ("i", "ii", "iii", "iv", "vi", "vii", "viii", "ix"):
             role = Role.NUMBER
-        elif form in generic.company:
-            role = Role.GENERIC
         elif form in places:
             role = Role.PLACE
+        elif form in generic.company:
+            role = Role.GENERIC
         else:
             role = Role.CORE
         found.append(Part(form, role))
     if not any(len(part.form) > 1 and not part.form.isdigit() for part in found if part.role not in OPTIONAL):
         found = [Part(part.form, Role.CORE) for part in found]
     return found, kind
+
+
+def _is_function(forms: Sequence[str], place: int) -> bool:
+    """Between other words, or an article at the start; a single letter only between words (ISIS-K, O N C U Trading)."""
+    if place == 0:
+        return len(forms) > 1 and len(forms[0]) > 1
+    if place == len(forms) - 1:
+        return False
+    return len(forms[place]) > 1 or (len(forms[place - 1]) > 2 and len(forms[place + 1]) > 2)
+
+
+_CLUBS = frozenset("fc cf rfc afc sc ac sv fk bk cd ud hk bsc tsv vfb vfl".split())
+"""What sports clubs have for a legal form: said or left off at will."""
 
 
 def _abbreviations_joined(tokens: Tokens) -> Tokens:
@@ -319,7 +336,7 @@ def _legal_places(tokens: Tokens) -> tuple[set[int], str]:
 def _tells(parts: Sequence[Part], chosen: tuple[int, ...]) -> bool:
     """Whether what is left of a body's name still names it: a rare word, or a distinctive one beside another."""
     forms = [parts[place].form for place in chosen]
-    if tuple(forms) in tables.places().country_of:
+    if tuple(forms) in tables.places().phrases:
         return False
     left = [part for place, part in enumerate(parts) if place not in chosen and part.role not in OPTIONAL]
     if len(forms) > 1 and all(part.form in _HOLDING for part in left):
