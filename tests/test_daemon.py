@@ -167,7 +167,7 @@ def test_watchlists_and_feeds_are_taken_up_and_a_broken_edit_is_said(
 
     lists = tmp_path / "watchlists" / "energy.yaml"
     lists.write_text(WATCHLIST + "  - {nmae: Northgate Marine}\n")
-    daemon.said(r"BROKEN EDIT.*energy\.yaml:8")
+    daemon.said(r"BROKEN EDIT.*energy\.yaml:7")
     assert requests.get(f"{daemon.url}/readyz", timeout=5).status_code == 503
     lists.write_text(WATCHLIST + "  - {name: Northgate Marine}\n")
     daemon.said("watchlists changed: now 4 entities")

@@ -212,8 +212,8 @@ def test_one_feed_alone_can_be_polled(tmp_path: Path, paper: Newspaper) -> None:
     [
         ({"pollng": {}}, "polling"),
         ({"polling": {"interval": "soon"}}, "duration"),
-        ({"storage": {"url": "postgresql://monitor:s3cret@127.0.0.1:1/x"}}, "127.0.0.1"),
-        ({"storage": {"url": "sqlite:////proc/nowhere/monitor.db"}}, "/proc/nowhere"),
+        ({"storage": "postgresql://monitor:s3cret@127.0.0.1:1/x"}, "127.0.0.1"),
+        ({"storage": "sqlite:////proc/nowhere/monitor.db"}, "/proc/nowhere"),
         ({"watchlists": ["missing"]}, "missing"),
         ({"channels": [{"id": "s", "type": "slack", "webhook_url": "${NO_SUCH_SECRET}"}]}, "NO_SUCH_SECRET"),
         ({"routes": [{"id": "r", "channels": ["nobody"]}]}, "nobody"),
