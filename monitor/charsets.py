@@ -47,7 +47,7 @@ _WIDER = {
 """What publishers mean by a label, as browsers read it (https://encoding.spec.whatwg.org/#names-and-labels)."""
 
 _NO_CHARSETS = frozenset(
-    {"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "utf-7", "mbcs", "oem"}
+    {"idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined", "utf-7", "mbcs", "oem"}
 )
 """Python's codecs that no document is written in; some take quadratic time."""
 
@@ -84,7 +84,7 @@ def _codecs(labels: Iterable[str]) -> Iterator[str]:
     for label in labels:
         try:
             name = codecs.lookup(label.lower()).name.replace("-8859-", "8859-")
-            b"".decode(name)  # refuses what is no encoding of text
+            bytes(4).decode(name, "replace")  # refuses what is no encoding of text
         except (LookupError, ValueError):
             continue
         if name not in _NO_CHARSETS:
