@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import TYPE_CHECKING
 
 from monitor.matching import tables
@@ -73,7 +74,7 @@ WORDS_OF_SHIPS = frozenset(
 
 def known(form: str) -> bool:
     """A word or name that exists, so that it is hardly a slip for another."""
-    return tables.word(form).df >= 3 or form in tables.given_names() or form in tables.name_classes()
+    return tables.word(form).df >= 20 or form in tables.given_names() or form in tables.name_classes()
 
 
 def doubts(it: Situation) -> Iterator[Reason]:
@@ -92,7 +93,9 @@ def doubts(it: Situation) -> Iterator[Reason]:
 
 def _person(it: Situation) -> Iterator[Reason]:
     found, forms = it.assignment.found, it.part.tokens.forms
-    initials = [one for one in found if one.likeness.rule == "initial"]
+    initials = [
+        one for one in found if one.likeness.rule == "initial" and it.pattern.parts[one.first_part].role is Role.GIVEN
+    ]
     if initials:
         yield Reason("initial", "only an initial for a given name", -9.0)
     told = sum(tables.name_bits(form) for one in found for form in forms[one.first : one.last + 1])
@@ -102,7 +105,7 @@ def _person(it: Situation) -> Iterator[Reason]:
     )
     if all(forms[one.first] in tables.given_names() for one in found) and it.assignment.reading.cost:
         yield Reason("given-names-only", "given names only: the surname is left off", -10.0)
-    need, rate = (18.0, 0.5) if exact else (25.0, 3.0)
+    need, rate = (18.0, 0.5) if exact else (24.0, 3.0)
     if told < need:
         yield Reason("common", "common names: others may bear them", -round((need - told) * rate, 2))
 
@@ -116,11 +119,17 @@ INSTITUTIONS = frozenset(
 """Words that bodies of many countries have in common: of which country has to stand in the article."""
 
 
+@cache
+def institutions() -> frozenset[str]:
+    """These words, in all languages of the translations."""
+    groups, members = tables.translations(), tables.translation_members()
+    meant = {form for word in INSTITUTIONS for group, _ in groups.get(word, ()) for form in members[group]}
+    return INSTITUTIONS | meant
+
+
 def _body(it: Situation) -> Iterator[Reason]:
     found, parts, forms = it.assignment.found, it.pattern.parts, it.part.tokens.forms
     held = [parts[one.first_part] for one in found]
-    if not it.assignment.reading.cost and any(part.role is Role.PLACE for part in held):
-        return  # Central Bank of Iran: there is one
     told = sum(
         min(tables.bits(part.form), tables.bits(forms[one.first]))
         * (0.5 if part.role in (Role.GENERIC, Role.PLACE) else 1.0)
@@ -134,17 +143,23 @@ def _body(it: Situation) -> Iterator[Reason]:
     texts = [forms[one.first] for one in found]
     if all(text.isdigit() or text in tables.calendar() for text in texts):
         yield Reason("date", "it is a date too", -45.0)
-    if all(part.role in (Role.GENERIC, Role.NUMBER) for part in held) and not whole:
+    if all(part.role is Role.PLACE for part in held) or tuple(texts) in tables.places().phrases:
+        yield Reason("place", "it is a place too", -30.0)
+    if any(len(text) == 1 and it.part.shape(one.first) == "lower" for one, text in zip(found, texts, strict=True)):
+        yield Reason("letter", "a letter in lower case", -30.0)
+    exact = whole and all(one.likeness.rule == "equal" for one in found)
+    if all(part.role in (Role.GENERIC, Role.NUMBER) for part in held) and not exact:
         yield Reason("generic", "words that name nobody by themselves, and not exactly so", -15.0)
     if all(
-        part.form in INSTITUTIONS or text in INSTITUTIONS or (part.role is Role.GENERIC and not whole)
+        not institutions().isdisjoint((part.form, text)) or (part.role is Role.GENERIC and not whole)
         for part, text in zip(held, texts, strict=True)
     ):
         near = set(it.part.tokens.forms[max(0, it.first - 8) : it.last + 9])
         known = tables.places().country_of
         if not any(known.get((form,)) in countries(it.entity) for form in near):
             yield Reason("institution", "many countries have one of this name", -30.0)
-    if told < 14.0:
+    unique = not it.assignment.reading.cost and any(part.role is Role.PLACE for part in held)  # Central Bank of Iran
+    if told < 14.0 and not (unique and len(held) > 1):
         lost = min(10.0, 14.0 - told) if whole else (14.0 - told) * 2.0
         yield Reason("common", "common words: others may use them", -round(lost, 2))
     if len(held) == 2 and forms[it.first] in tables.given_names() and forms[it.last] in tables.name_classes():
@@ -170,7 +185,7 @@ def _one_word(it: Situation) -> Iterator[Reason]:
     elif word.df and word.lower < 0:
         yield Reason("unsure", f"“{form}” is not known to stand alone", -12.0)
     elif word.df and word.chain >= 40:
-        yield Reason("part-of-names", f"“{form}” mostly stands in longer names", -25.0)
+        yield Reason("part-of-names", f"“{form}” mostly stands in longer names", -22.0)
     elif word.df and word.chain >= 20:
         yield Reason("part-of-names", f"“{form}” often stands in longer names", -8.0)
     if form in tables.places().known:
@@ -183,7 +198,7 @@ def _one_word(it: Situation) -> Iterator[Reason]:
         short_by = -5.0 if len(form) == 4 or not form.isalpha() else -13.0
         yield Reason("short", f"“{form}” is short", short_by)
     if it.leaves_off(Role.GENERIC):
-        yield Reason("bare", "one word of a longer name", -26.0)
+        yield Reason("bare", "one word of a longer name", -6.0 if tables.is_known_alone(form) else -26.0)
     elif it.pattern.legal:
         known = word.df > tables.RARE
         yield Reason("bare", "without its legal form", -13.0 if known else -6.0 if word.df else -3.0)
@@ -192,7 +207,7 @@ def _one_word(it: Situation) -> Iterator[Reason]:
     elif it.pattern.legal and it.scene.nouns_have_capitals:
         yield Reason("case-says-nothing", "all nouns have capitals in this language", -13.0)
     if found.likeness.rule != "equal":
-        yield Reason("inexact", "one word, and not exactly it", -6.0)
+        yield Reason("inexact", "one word, and not exactly it", -4.0 if it.pattern.legal else -6.0)
     if regime in ("title", "upper") and word.df:
         yield Reason("case-says-nothing", "all words around have capitals too", -4.0)
     if it.entity.type in (EntityType.VESSEL, EntityType.AIRCRAFT):

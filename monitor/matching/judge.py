@@ -100,7 +100,7 @@ def spelling(it: Situation) -> Iterator[Reason]:
             if part.role in (Role.GIVEN, Role.MIDDLE) and {form, name} <= tables.given_names().keys():
                 yield Reason("other-given-name", f"“{surface}” is another given name than “{name}”", -20.0)
             elif ambiguity.known(form):
-                yield Reason("known-word", f"“{surface}” is a word or name of its own", -8.0)
+                yield Reason("known-word", f"“{surface}” is a word or name of its own", -5.0)
 
 
 _SAYS = {
@@ -145,6 +145,9 @@ def order(it: Situation) -> Iterator[Reason]:
         return
     if any(found.likeness.rule == "translation" for found in it.assignment.found):  # Estado Islâmico
         return
+    if it.pattern.person and rotated(it) is not None:
+        yield Reason("order", "surname and given name have changed places", -0.5)
+        return
     if it.pattern.person:
         surname = (Role.SURNAME, Role.LATER)
         family = [place for place in by_text if it.pattern.parts[place].role in surname]
@@ -157,6 +160,16 @@ def order(it: Situation) -> Iterator[Reason]:
         yield Reason("order", "the place stands elsewhere in it", -1.0)
     else:
         yield Reason("order", "the words stand in another order", -5.0)
+
+
+def rotated(it: Situation) -> int | None:
+    """The word after which the name goes on with its beginning, at a comma: “Hyon, Kwang Il” for Kwang Il Hyon."""
+    chosen = sorted(it.assignment.found, key=lambda found: found.first)
+    places = [found.first_part for found in chosen]
+    for cut in range(1, len(places)):
+        if places[cut:] + places[:cut] == sorted(places) and "," in it.part.gap(chosen[cut].first - 1):
+            return chosen[cut].first - 1
+    return None
 
 
 def inserted(it: Situation) -> Iterator[Reason]:
@@ -183,7 +196,7 @@ def punctuation(it: Situation) -> Iterator[Reason]:
         abbreviated = gap == ". " and (len(it.part.tokens.forms[at]) <= 3 or f"{it.part.tokens.forms[at]}." in listed)
         if it.part.starts_sentence(at + 1) and not abbreviated:
             yield Reason("punctuation", "a sentence or line ends inside it", -30.0)
-        elif "," in gap and not (it.pattern.person and at == it.first):
+        elif "," in gap and not (it.pattern.person and rotated(it) == at):
             yield Reason("punctuation", "a comma stands inside it", -12.0)
         elif gap.strip(" -–‑./&'’,\u00a0"):
             yield Reason("punctuation", f"“{gap.strip()}” stands inside it", -4.0)
@@ -233,7 +246,8 @@ def neighbours(it: Situation) -> Iterator[Reason]:
         elif it.pattern.person and _is_name(it, after) and it.leaves_off(Role.LATER):
             yield Reason("other-surname", f"“{surface}” follows: another second surname than the list's", -15.0)
         elif single and it.part.shape(after) in ("title", "upper") and len(forms[after]) > 1:
-            if (forms[after],) in tables.titles().before or tables.legal_forms().at(forms, after)[0]:
+            named = (forms[after],) in tables.titles().before or tables.legal_forms().at(forms, after)[0]
+            if named or is_small(forms[after]):
                 return
             if _is_name(it, after) or not it.part.starts_sentence(after):
                 soft = "-" in it.part.gap(it.last) or forms[after] in tables.generic().company
@@ -256,6 +270,11 @@ def neighbours(it: Situation) -> Iterator[Reason]:
                 yield Reason("longer-name", f"“{surface}” stands before it: a longer name", -18.0 if single else -5.0)
 
 
+def is_small(form: str) -> bool:
+    """A function word, a month or a day: no part of a name, whatever its capital."""
+    return form in tables.generic().function or form in tables.calendar()
+
+
 def _extended(it: Situation, after: int) -> bool:
     """Whether the capitalised words that follow make it a stadium, a street, an airport."""
     forms, extenders = it.part.tokens.forms, tables.places().extends_after
@@ -274,6 +293,7 @@ def _is_name(it: Situation, at: int) -> bool:
         and tables.word(it.part.tokens.forms[at]).lower < 40
         and len(it.part.tokens.forms[at]) > 1
         and it.part.tokens.forms[at] not in tables.titles().particles
+        and not is_small(it.part.tokens.forms[at])
     )
 
 

@@ -113,7 +113,9 @@ def _shared(groups: tables.Groups, word: str, name: str) -> float:
 def related(word: str, name: str, *, person: bool) -> Likeness | None:
     """Two forms of one given name, for given names of persons; two words of one meaning, for other names."""
     value = forms_of(word, name) if person else translation_of(word, name)
-    return Likeness(value, "given" if person else "translation") if value else None
+    if not value:
+        return None
+    return Likeness(value, "spelling" if value >= SPELLING and person else "given" if person else "translation")
 
 
 _SPELLINGS = [

@@ -90,6 +90,12 @@ RARE = 6
 """Texts of 10,000 that a word may stand in and still be called rare."""
 
 
+def is_known_alone(form: str) -> bool:
+    """A word that the news know as a name by itself: Rosneft, Hezbollah."""
+    known = word(form)
+    return known.df >= 3 and known.lower == 0 and 0 <= known.chain < 25 and len(form) > 4 and form not in places().known
+
+
 def stands_alone(form: str) -> bool:
     """A proper name of one word, however often it is in the news: Hezbollah."""
     known = word(form)
@@ -98,9 +104,7 @@ def stands_alone(form: str) -> bool:
         and known.lower < 5
         and known.chain < 40
         and form not in places().known
-        and form not in translations()
-        and form not in given_names()
-        and form not in name_classes()
+        and ((0 <= known.chain < 25 and known.df >= 3) or (form not in given_names() and form not in name_classes()))
     )
 
 
@@ -146,7 +150,7 @@ def legal_forms() -> LegalForms:
             words_of = phrase(spelling)
             joined = ("".join(words_of),) if "." in spelling else words_of
             for form in {words_of, joined}:
-                if form and len("".join(form)) > 1:
+                if form and len("".join(form)) > 1 and form[0] not in ("oil", "general"):
                     filed.setdefault(form[0], {}).setdefault(form, row["class"])
     return LegalForms(
         {first: tuple(sorted(some.items(), key=lambda item: -len(item[0]))) for first, some in filed.items()},
@@ -178,10 +182,11 @@ def given_names() -> Groups:
 
 @cache
 def translations() -> Groups:
-    """Words of one meaning in organisations' names; a country, its names and its demonyms are one."""
+    """Words of one meaning in organisations' names: also a country and its people, and one given name's spellings."""
     groups = [
-        *(frozenset(_words_of(map(str, row))) for row in _read("translations.yaml").get("groups", ())),
-        *(frozenset(_words_of(_leaves(row))) for row in _read("places.yaml").get("countries", {}).values()),
+        *(_words_of(map(str, row)) for row in _read("translations.yaml").get("groups", ())),
+        *(_words_of(_leaves(row)) for row in _read("places.yaml").get("countries", {}).values()),
+        *(_words_of((row["name"], *row.get("spelling", ()))) for row in _read("given_names.yaml").get("groups", ())),
     ]
     found: dict[str, list[tuple[int, float]]] = {}
     for number, group in enumerate(groups):

@@ -213,9 +213,8 @@ def _person_readings(parts: Sequence[Part]) -> list[Reading]:
     found: dict[tuple[int, ...], Reading] = {full: Reading(full, _rarest(parts, surname or full))}
     if not given or not surname:
         return list(found.values())
-    firsts: list[tuple[tuple[int, ...], float]] = [*(((place,), 0.0) for place in given)] + [
-        ((place,), 3.0) for place in middle if _can_lead(parts[place])
-    ]
+    firsts: list[tuple[tuple[int, ...], float]] = [((place,), 0.0) for place in given]
+    firsts += [((place,), 6.0) for place in middle if _can_lead(parts[place])]
     if middle:
         firsts.insert(0, ((*given, *middle), 0.0))
     for lead, lead_cost in firsts:
@@ -268,7 +267,7 @@ def _body_parts(tokens: Tokens) -> tuple[list[Part], str]:
             role = Role.LEGAL
         elif form in generic.function and _is_function(forms, place):
             role = Role.PARTICLE
-        elif form.isdigit() or form in ("i", "ii", "iii", "iv", "vi", "vii", "viii", "ix"):
+        elif form.isdigit() or form in _NUMERALS:
             role = Role.NUMBER
         elif form in places:
             role = Role.PLACE
@@ -316,21 +315,27 @@ def _legal_places(tokens: Tokens) -> tuple[set[int], str]:
     forms, legal = tokens.forms, tables.legal_forms()
     places: set[int] = set()
     kind = ""
-    place = 0
-    while place < len(forms):
-        size, its_kind = legal.at(forms, place)
-        edge = place == 0 or place + size == len(forms) or (places and place - 1 in places)
-        weak = size and tuple(forms[place : place + size]) in legal.weak
-        if size and size < len(forms) and (edge or not weak):
-            if its_kind not in _TELLING:
-                places.update(range(place, place + size))
+    grown = True
+    while grown:  # what stands before a legal form at the end stands at the end itself: … Refinery Co. Inc.
+        grown = False
+        left = [place for place in range(len(forms)) if place not in places]
+        for place in left:
+            size, its_kind = legal.at(forms, place)
+            span = range(place, place + size)
+            if not size or size == len(forms) or not places.isdisjoint(span) or its_kind in _TELLING:
+                continue
+            edge = place == left[0] or place + size - 1 == left[-1]
+            if (edge or tuple(forms[place : place + size]) not in legal.weak) and forms[place] not in _NUMERALS:
+                places.update(span)
                 kind = kind or its_kind
-            place += size
-        else:
-            place += 1
+                grown = True
+                break
     if len(places) == sum(1 for form in forms if form):
         return set(), ""
     return places, kind
+
+
+_NUMERALS = frozenset(("i", "ii", "iii", "iv", "vi", "vii", "viii", "ix"))
 
 
 def _tells(parts: Sequence[Part], chosen: tuple[int, ...]) -> bool:
@@ -339,11 +344,12 @@ def _tells(parts: Sequence[Part], chosen: tuple[int, ...]) -> bool:
     if tuple(forms) in tables.places().phrases:
         return False
     left = [part for place, part in enumerate(parts) if place not in chosen and part.role not in OPTIONAL]
-    if len(forms) > 1 and all(part.form in _HOLDING for part in left):
+    if all(part.form in _HOLDING for part in left) and sum(len(form) > 2 for form in forms) > 1:
         return True
     if len(forms) == 1 and all(part.role is Role.PLACE for part in left):
         return tables.stands_alone(forms[0])
     rare = [form for form in forms if tables.is_rare(form)]
+    rare = [form for form in rare if len(form) > 3]
     return bool(rare) and (len(forms) > 1 or len(forms[0]) >= 5)
 
 
