@@ -2,22 +2,24 @@
 
 Encodings are declared wrongly more often than not, and one byte that does not fit its encoding must not turn a whole
 document into nonsense. So the bytes are believed before the labels: a byte order mark, then UTF-8 that reads without
-error, then UTF-8 that is declared and reads nearly without error, then whatever else is declared, then a guess.
+error or nearly so, then whatever else is declared, then a guess.
 """
 
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 
 from charset_normalizer import from_bytes
 
 GUESS_BYTES = 50_000
 """What a guess looks at: enough letters to tell, few enough to be fast."""
 
-_BAD_SHARE = 0.2
-"""Above this share of characters that do not read among those outside ASCII, "UTF-8" is taken for a wrong label. A
-text of another encoding is above a half, a UTF-8 text with words cut in mid-character far below a tenth."""
+_BAD_SHARE = 0.4
+"""Up to this share of characters that do not read, among those outside ASCII, a text is UTF-8 whatever its labels say.
+Of news in eleven other encodings, at least 0.72 of them did not (the least in Korean)."""
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -46,10 +48,16 @@ _WIDER = {
 }
 """What publishers mean by a label, as browsers read it (https://encoding.spec.whatwg.org/#names-and-labels)."""
 
+_GUESSES = """utf_8 cp1251 koi8_r cp1252 cp1250 cp1253 cp1254 cp1255 cp1256 cp1257 cp1258 cp874
+    gb18030 big5hkscs cp932 euc_jp cp949""".split()  # noqa: SIM905
+"""What news are written in; left to itself, the guesser finds Macintosh and DOS alphabets in short texts."""
+
 _NO_CHARSETS = frozenset(
     {"idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined", "utf-7", "mbcs", "oem"}
 )
 """Python's codecs that no document is written in; some take quadratic time."""
+
+_MARKUP = re.compile(rb"<[^<>]{0,500}>")
 
 
 def decode(body: bytes, labels: Iterable[str]) -> str:
@@ -67,16 +75,15 @@ def decode(body: bytes, labels: Iterable[str]) -> str:
         for charset in declared:
             if charset.startswith("iso2022"):
                 return body.decode(charset, "replace")
+    with suppress(UnicodeError):
+        return body.decode("utf-8")
     text = body.decode("utf-8", "replace")
-    bad = text.count("\ufffd")
-    if not bad or ("utf-8" in declared and bad <= _BAD_SHARE * sum(not c.isascii() for c in text)):
+    if text.count("\ufffd") <= _BAD_SHARE * sum(not c.isascii() for c in text):
         return text
     for charset in declared:
         if charset != "utf-8":
-            try:
+            with suppress(UnicodeError):
                 return body.decode(charset)
-            except UnicodeError:
-                continue
     return _guess(body, declared)
 
 
@@ -93,8 +100,7 @@ def _codecs(labels: Iterable[str]) -> Iterator[str]:
 
 def _guess(body: bytes, declared: list[str]) -> str:
     """Decode by what the bytes look like, or else by the label that they do not quite fit."""
-    at = next((i for i, byte in enumerate(body) if byte > 127), 0)
-    start = max(0, at - GUESS_BYTES // 10)
-    best = from_bytes(body[start : start + GUESS_BYTES]).best()
+    words = b" ".join(word for word in _MARKUP.sub(b" ", body[: 20 * GUESS_BYTES]).split() if not word.isascii())
+    best = from_bytes(words[:GUESS_BYTES], cp_isolation=_GUESSES, preemptive_behaviour=False).best()
     charset = best.encoding if best else next((name for name in declared if name != "utf-8"), "utf-8")
     return body.decode(charset, "replace")
