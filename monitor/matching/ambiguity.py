@@ -108,6 +108,10 @@ def _person(it: Situation) -> Iterator[Reason]:
     need, rate = (18.0, 0.5) if exact else (24.0, 3.0)
     if told < need:
         yield Reason("common", "common names: others may bear them", -round((need - told) * rate, 2))
+    spelt = any(one.likeness.rule != "equal" for one in found)
+    surname = [one for one in found if it.pattern.parts[one.first_part].role is Role.SURNAME]
+    if spelt and len(found) == 2 and surname and tables.name_bits(forms[surname[0].first]) < 10.0:
+        yield Reason("very-common", "a very common surname, and another spelling", -13.0)
 
 
 INSTITUTIONS = frozenset(
@@ -143,11 +147,11 @@ def _body(it: Situation) -> Iterator[Reason]:
     texts = [forms[one.first] for one in found]
     if all(text.isdigit() or text in tables.calendar() for text in texts):
         yield Reason("date", "it is a date too", -45.0)
-    if all(part.role is Role.PLACE for part in held) or tuple(texts) in tables.places().phrases:
+    if tuple(texts) in tables.places().phrases:
         yield Reason("place", "it is a place too", -30.0)
     if any(len(text) == 1 and it.part.shape(one.first) == "lower" for one, text in zip(found, texts, strict=True)):
         yield Reason("letter", "a letter in lower case", -30.0)
-    exact = whole and all(one.likeness.rule == "equal" for one in found)
+    exact = whole and all(one.likeness.rule in ("equal", "spelling") for one in found)
     if all(part.role in (Role.GENERIC, Role.NUMBER) for part in held) and not exact:
         yield Reason("generic", "words that name nobody by themselves, and not exactly so", -15.0)
     if all(
@@ -166,6 +170,9 @@ def _body(it: Situation) -> Iterator[Reason]:
         yield Reason("name-of-a-person", "it is the name of a person too", -13.0)
 
 
+SURE = 15
+"""Texts of 10,000 from which the word statistics can say what a word mostly stands beside."""
+
 _SHORT = {4: -10.0, 5: -4.0, 6: -2.0}
 """Points that an abbreviation of so many letters costs; shorter ones cost 18."""
 
@@ -177,7 +184,10 @@ def _one_word(it: Situation) -> Iterator[Reason]:
     regime = it.part.regime(it.first, it.last)
     short = regime == "normal" and it.part.shape(found.first) == "upper" and len(form) <= 6
     if short and form.isalpha():
-        yield Reason("short-form", f"“{form}” is an abbreviation that others use", _SHORT.get(len(form), -18.0))
+        lost = _SHORT.get(len(form), -18.0)
+        if it.name.kind is NameKind.PRIMARY and not it.pattern.legal:  # what it is mostly called
+            lost = max(lost, -11.0)
+        yield Reason("short-form", f"“{form}” is an abbreviation that others use", lost)
     elif form in tables.calendar() or word.lower >= 30:
         yield Reason("ordinary-word", f"“{form}” is an ordinary word", -45.0)
     elif word.lower >= 5:
@@ -185,7 +195,8 @@ def _one_word(it: Situation) -> Iterator[Reason]:
     elif word.df and word.lower < 0:
         yield Reason("unsure", f"“{form}” is not known to stand alone", -12.0)
     elif word.df and word.chain >= 40:
-        yield Reason("part-of-names", f"“{form}” mostly stands in longer names", -22.0)
+        lost = -22.0 if word.df >= SURE else -8.0
+        yield Reason("part-of-names", f"“{form}” mostly stands in longer names", lost)
     elif word.df and word.chain >= 20:
         yield Reason("part-of-names", f"“{form}” often stands in longer names", -8.0)
     if form in tables.places().known:
@@ -207,7 +218,7 @@ def _one_word(it: Situation) -> Iterator[Reason]:
     elif it.pattern.legal and it.scene.nouns_have_capitals:
         yield Reason("case-says-nothing", "all nouns have capitals in this language", -13.0)
     if found.likeness.rule != "equal":
-        yield Reason("inexact", "one word, and not exactly it", -4.0 if it.pattern.legal else -6.0)
+        yield Reason("inexact", "one word, and not exactly it", -6.0 if len(form) > 6 else -15.0)
     if regime in ("title", "upper") and word.df:
         yield Reason("case-says-nothing", "all words around have capitals too", -4.0)
     if it.entity.type in (EntityType.VESSEL, EntityType.AIRCRAFT):

@@ -199,7 +199,7 @@ def punctuation(it: Situation) -> Iterator[Reason]:
         elif "," in gap and not (it.pattern.person and rotated(it) == at):
             yield Reason("punctuation", "a comma stands inside it", -12.0)
         elif gap.strip(" -–‑./&'’,\u00a0"):
-            yield Reason("punctuation", f"“{gap.strip()}” stands inside it", -4.0)
+            yield Reason("punctuation", f"“{gap.strip()}” stands inside it", -4.0 if it.pattern.person else -10.0)
 
 
 # --- the place
@@ -241,7 +241,7 @@ def neighbours(it: Situation) -> Iterator[Reason]:
     after = it.last + 1
     if after < len(forms) and it.part.gap(it.last).strip(" -\u00a0") == "" and forms[after] not in own:
         surface = it.part.tokens.surface(after, after)
-        if _extended(it, after):
+        if _extended(it, after) and not any((form,) in tables.places().extends_after for form in own):
             yield Reason("longer-name", f"“{surface}” makes it the name of something else", -25.0)
         elif it.pattern.person and _is_name(it, after) and it.leaves_off(Role.LATER):
             yield Reason("other-surname", f"“{surface}” follows: another second surname than the list's", -15.0)

@@ -18,6 +18,9 @@ from monitor.matching import tables
 SPELLING = 0.95
 """Similarity of two spellings of one name: above one typo in ten letters, below equality."""
 
+TRANSLATION = 0.94
+"""Similarity of two words of one meaning."""
+
 INITIAL = 0.85
 """Similarity of an initial to the name it may stand for."""
 
@@ -100,7 +103,7 @@ def forms_of(word: str, name: str) -> float:
 
 def translation_of(word: str, name: str) -> float:
     """How alike two words of one meaning are (bank, banque; Iran, Iranian); 0 if they are not."""
-    return _shared(tables.translations(), word, name) * SPELLING
+    return _shared(tables.translations(), word, name) * TRANSLATION
 
 
 def _shared(groups: tables.Groups, word: str, name: str) -> float:

@@ -102,7 +102,7 @@ def stands_alone(form: str) -> bool:
     return (
         len(form) >= 6
         and known.lower < 5
-        and known.chain < 40
+        and known.chain < 25
         and form not in places().known
         and ((0 <= known.chain < 25 and known.df >= 3) or (form not in given_names() and form not in name_classes()))
     )
@@ -185,7 +185,9 @@ def translations() -> Groups:
     """Words of one meaning in organisations' names: also a country and its people, and one given name's spellings."""
     groups = [
         *(_words_of(map(str, row)) for row in _read("translations.yaml").get("groups", ())),
-        *(_words_of(_leaves(row)) for row in _read("places.yaml").get("countries", {}).values()),
+        *(  # of the United Kingdom England is one name and Scotland another
+            _words_of(_leaves(row)) for code, row in _read("places.yaml").get("countries", {}).items() if code != "gb"
+        ),
         *(_words_of((row["name"], *row.get("spelling", ()))) for row in _read("given_names.yaml").get("groups", ())),
     ]
     found: dict[str, list[tuple[int, float]]] = {}

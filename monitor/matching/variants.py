@@ -346,8 +346,15 @@ def _tells(parts: Sequence[Part], chosen: tuple[int, ...]) -> bool:
     left = [part for place, part in enumerate(parts) if place not in chosen and part.role not in OPTIONAL]
     if all(part.form in _HOLDING for part in left) and sum(len(form) > 2 for form in forms) > 1:
         return True
+    core = [
+        part for place, part in enumerate(parts) if place in chosen and part.role is Role.CORE and len(part.form) > 3
+    ]
+    if len(core) > 1 and len(left) == 1 and left[0].role is Role.GENERIC:
+        return True
     if len(forms) == 1 and all(part.role is Role.PLACE for part in left):
         return tables.stands_alone(forms[0])
+    if len(forms) == 1 and any((part.form,) in tables.places().extends_after for part in left):
+        return False  # University of Southampton, Hotel Koryo
     rare = [form for form in forms if tables.is_rare(form)]
     rare = [form for form in rare if len(form) > 3]
     return bool(rare) and (len(forms) > 1 or len(forms[0]) >= 5)
