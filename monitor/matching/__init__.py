@@ -7,5 +7,6 @@ is judged (`judge`, `ambiguity`), overlaps are resolved and hits are made (`reso
 """
 
 from monitor.matching.engine import MATCHER_VERSION, Matcher
+from monitor.matching.explain import Explained, Outcome
 
-__all__ = ["MATCHER_VERSION", "Matcher"]
+__all__ = ["MATCHER_VERSION", "Explained", "Matcher", "Outcome"]

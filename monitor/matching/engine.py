@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from monitor.matching.assign import Assignment
+from monitor.matching.explain import Explained, explained
 from monitor.matching.index import Index, Record
 from monitor.matching.judge import Situation, Verdict, judge
 from monitor.matching.resolve import Judged, hits
@@ -71,10 +72,11 @@ class Matcher:
         """The hits of each article, in order: what `screen` gives."""
         return map(self.screen, articles)
 
-    def explain(self, article: Article) -> list[Judged]:
-        """Everything that matched or nearly matched, the best first."""
-        found = [one for one in self._judged(Scene(article)) if one.score >= NEARLY]
-        return sorted(found, key=lambda one: -one.score)
+    def explain(self, article: Article, *, nearly: float = NEARLY) -> list[Explained]:
+        """Everything that matched or nearly matched (from the score `nearly`, 0–100, on), hits first."""
+        scene = Scene(article)
+        judged = [one for one in self._judged(scene) if one.score >= nearly]
+        return explained(scene, judged, self._rules, self.screen(article))
 
     def _judged(self, scene: Scene) -> Iterator[Judged]:
         for part in scene.parts:

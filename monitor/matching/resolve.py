@@ -48,7 +48,7 @@ def hits(scene: Scene, judged: Iterable[Judged], rules: Sequence[Rule], version:
     for number in sorted(by_entity):
         rule = rules[number]
         best = max(by_entity[number], key=lambda one: one.score)
-        matches = [_match(scene, one) for one in by_entity[number]]
+        matches = [read_as(scene, one) for one in by_entity[number]]
         matches += _further(scene, best, taken)
         matches = sorted(matches, key=lambda match: (match.mention.field != "title", match.mention.start))[:MOST]
         found.append(
@@ -89,7 +89,8 @@ def _rank(one: Judged) -> tuple[float, int, int, int, int]:
     return (-round(one.score, 2), start - end, _KINDS[one.record.name.kind], one.record.entity, start)
 
 
-def _match(scene: Scene, one: Judged) -> Match:
+def read_as(scene: Scene, one: Judged) -> Match:
+    """The candidate as a match: its words read as its name, with every step of the score."""
     field, start, end = one.span
     text = scene.article.title if field == "title" else scene.article.text
     mention = Mention("title" if field == "title" else "text", start, end, text[start:end])
