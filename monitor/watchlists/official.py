@@ -17,6 +17,8 @@ MAX_PROBLEMS = 1000
 MAX_NAME = 1000
 """Code points. What is longer is a note in the wrong place."""
 
+LICENCE_OPENSANCTIONS = "OpenSanctions' data is CC BY-NC 4.0: business use needs a licence of theirs (https://www.opensanctions.org/licensing/)"
+
 TOLERATED = 20
 """Faulty records that are told and skipped whatever the size of the list; more than a tenth of them refuse it."""
 
@@ -24,13 +26,13 @@ TOLERATED = 20
 class Collector:
     """The records of one file as they are read."""
 
-    def __init__(self, path: Path, form: str) -> None:
+    def __init__(self, path: Path, form: str, *, max_bytes: int = MAX_BYTES) -> None:
         self.path = path
         self.form = form
         self.problems: list[str] = []
         self.entities: dict[str, Entity] = {}
-        if path.stat().st_size > MAX_BYTES:
-            raise SourceError(f"{path}: {path.stat().st_size} bytes; at most {MAX_BYTES} are read")
+        if path.stat().st_size > max_bytes:
+            raise SourceError(f"{path}: {path.stat().st_size} bytes; at most {max_bytes} are read")
 
     def problem(self, line: int | None, message: str) -> None:
         """A record that is skipped. Raises SourceError when there are too many."""

@@ -11,9 +11,14 @@ from monitor.model.watchlists import Watchlist
 from monitor.watchlists import (
     ca_sema,
     ch_seco,
+    eu_csv,
     eu_xml,
+    ofac_advanced,
     ofac_csv,
     ofac_xml,
+    os_csv,
+    os_json,
+    os_names,
     uk_conlist,
     uk_xml,
     un_xml,
@@ -31,7 +36,10 @@ YAML_SUFFIXES = {".yaml", ".yml"}
 
 READERS: tuple[tuple[Callable[[str], bool], Callable[[Path], Watchlist]], ...] = tuple(
     (form.looks_like_it, form.read)
-    for form in (ofac_csv, ofac_xml, un_xml, uk_xml, uk_conlist, ca_sema, us_csl, eu_xml, ch_seco)
+    for form in (
+        *(ofac_csv, ofac_xml, ofac_advanced, un_xml, uk_xml, uk_conlist, ca_sema, us_csl, eu_xml, eu_csv, ch_seco),
+        *(os_csv, os_json, os_names),  # names alone have the least form, and are tried last
+    )
 )
 """Of publishers' files: whether the beginning of a file is one, and the reader."""
 

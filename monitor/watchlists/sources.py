@@ -10,6 +10,7 @@ from datetime import timedelta
 from urllib.parse import urljoin
 
 from monitor.errors import ConfigError
+from monitor.watchlists.official import LICENCE_OPENSANCTIONS
 
 OFAC = "https://sanctionslistservice.ofac.treas.gov/api/PublicationPreview/exports/"
 
@@ -62,8 +63,14 @@ SOURCES: dict[str, Source] = {
         "https://data.trade.gov/downloadable_consolidated_screening_list/v1/",
         ("consolidated.csv",),
     ),
+    "opensanctions": Source(
+        "OpenSanctions: consolidated sanctions",
+        "https://data.opensanctions.org/datasets/latest/sanctions/",
+        ("targets.simple.csv",),  # the smallest of its forms; `url:` may name another
+        licence=LICENCE_OPENSANCTIONS,
+    ),
 }
-"""Those that can be downloaded and read. `source:` knows more names; their files can be given with `file:`."""
+"""Those that are downloaded by themselves."""
 
 
 def addresses(source: str, url: str = "") -> list[tuple[str, str, bool]]:
