@@ -135,7 +135,7 @@ def told(some: list[Result]) -> str:
 
 
 FLOORS = {
-    "accents": (91.7, 100.0),
+    "accents": (100.0, 100.0),
     "acronyms": (83.3, 100.0),
     "capitals": (100.0, 71.4),
     "context": (100.0, 100.0),
@@ -146,12 +146,12 @@ FLOORS = {
     "initials": (12.5, 100.0),
     "joined": (57.1, 100.0),
     "legal_forms": (100.0, 100.0),
-    "longer_names": (100.0, 72.7),
+    "longer_names": (100.0, 88.9),
     "nicknames": (78.9, 100.0),
-    "numbers": (100.0, 71.4),
+    "numbers": (100.0, 100.0),
     "one_word": (100.0, 100.0),
     "order": (100.0, 100.0),
-    "particles": (81.8, 100.0),
+    "particles": (100.0, 100.0),
     "patronymics": (91.7, 100.0),
     "places": (100.0, 100.0),
     "possessives": (100.0, 100.0),
@@ -164,7 +164,7 @@ FLOORS = {
     "typos": (100.0, 100.0),
     "vessels": (62.5, 100.0),
     "weak_aliases": (100.0, 100.0),
-    "overall": (87.0, 95.4),
+    "overall": (88.3, 96.3),
 }
 """Theme → (recall, precision) in per cent that must be reached: what was reached, pinned. Raise what is passed."""
 
