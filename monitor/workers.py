@@ -20,7 +20,7 @@ from multiprocessing import connection
 from traceback import format_exc
 from typing import Any, ParamSpec, TypeVar
 
-from pebble import ProcessExpired, ProcessPool
+from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from monitor.errors import MonitorError, WorkError
 
@@ -34,7 +34,7 @@ TASKS = 500
 SLACK = 5.0
 """Seconds after its deadline until pebble stops a worker that the alarm did not."""
 
-QUEUE = 600.0
+QUEUE = 300.0
 """Seconds that a task may wait for a free worker before the pool counts as stuck and is made anew."""
 
 P = ParamSpec("P")
@@ -47,6 +47,7 @@ class Workers:
     def __init__(self, max_workers: int) -> None:
         self._max_workers = max_workers
         self._pool: ProcessPool | None = None
+        self._live: dict[ProcessFuture[tuple[bool, Any]], ProcessPool] = {}  # what threads are waiting for
         self._closed = False
         self._lock = threading.Lock()
 
@@ -77,34 +78,48 @@ class Workers:
         """Stop every worker at once; what they have in hand raises WorkError in its thread, and so does later work."""
         with self._lock:
             self._closed = True
-            pool, self._pool = self._pool, None
+            pool = self._pool
         if pool:
-            pool.stop()  # type: ignore[no-untyped-call]
-            pool.join()
+            self._discard(pool)
 
     def _result(self, function: Callable[..., object], args: tuple[Any, ...], timeout: float) -> tuple[bool, Any]:
-        for last in (False, True):
-            pool = self._running()
-            try:
-                future = pool.schedule(_work, args=(function, args, timeout), timeout=timeout + SLACK)
-            except RuntimeError as error:  # the pool broke, or was closed, after it was handed out
+        try:
+            return self._once(function, args, timeout)
+        except BrokenProcessPool:  # perhaps it broke while idle, and nobody has noticed before
+            return self._once(function, args, timeout)
+
+    def _once(self, function: Callable[..., object], args: tuple[Any, ...], timeout: float) -> tuple[bool, Any]:
+        pool = self._running()
+        future: ProcessFuture[tuple[bool, Any]] | None = None
+        try:
+            future = self._schedule(pool, function, args, timeout)
+            return future.result(timeout=QUEUE + timeout)
+        except BrokenProcessPool:
+            self._discard(pool)
+            raise
+        except TimeoutError:
+            if future and not future.done():
                 self._discard(pool)
-                if last:
-                    raise BrokenProcessPool(str(error)) from error
-                continue
+            raise
+        finally:
+            with self._lock:
+                if future:
+                    self._live.pop(future, None)
+
+    def _schedule(
+        self, pool: ProcessPool, function: Callable[..., object], args: tuple[Any, ...], timeout: float
+    ) -> ProcessFuture[tuple[bool, Any]]:
+        with self._lock:
+            if self._pool is not pool:
+                raise BrokenProcessPool("stopped meanwhile")
             try:
-                done: tuple[bool, Any] = future.result(timeout=QUEUE + timeout)
-            except BrokenProcessPool:
-                self._discard(pool)
-                if last:
-                    raise
-            except TimeoutError:
-                if not future.done():
-                    self._discard(pool)
-                raise
-            else:
-                return done
-        raise AssertionError("unreachable")
+                future: ProcessFuture[tuple[bool, Any]] = pool.schedule(
+                    _work, args=(function, args, timeout), timeout=timeout + SLACK
+                )
+            except RuntimeError as error:
+                raise BrokenProcessPool(str(error)) from error
+            self._live[future] = pool
+            return future
 
     def _running(self) -> ProcessPool:
         with self._lock:
@@ -116,12 +131,15 @@ class Workers:
             return self._pool
 
     def _discard(self, pool: ProcessPool) -> None:
-        """Pebble gives a whole pool up when a worker is killed that had nothing to do; the next task gets a new one."""
+        """Stop a pool; the next task gets a new one. Pebble gives a whole pool up when an idle worker is killed."""
         with self._lock:
             if self._pool is not pool:
                 return
             self._pool = None
+            waiting = [future for future, its in self._live.items() if its is pool]
         pool.stop()  # type: ignore[no-untyped-call]
+        for future in waiting:  # pebble leaves some of them waiting for ever
+            future.cancel()  # type: ignore[no-untyped-call]
         pool.join()
 
 
@@ -130,6 +148,7 @@ def _prepare() -> None:
     with contextlib.suppress(OSError, ValueError):  # systems that know no such limit
         resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a handler of Python's would wait for C code to end
     parent = multiprocessing.parent_process()
     if parent:
         threading.Thread(target=_die_with, args=(parent.sentinel,), daemon=True).start()

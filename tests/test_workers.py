@@ -38,6 +38,11 @@ def nap(seconds: float) -> None:
     time.sleep(seconds)
 
 
+def measure(body: bytes) -> int:
+    time.sleep(60)
+    return len(body)
+
+
 def spin_in_c() -> None:
     re.match(r"(a|a)*b", "a" * 60)  # exponential, and one call of C code
 
@@ -145,7 +150,10 @@ def _kill_workers() -> None:
     raise AssertionError("no workers seen")
 
 
-def test_closing_ends_work_in_hand_and_refuses_more() -> None:
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("moment", [0.0, 0.1, 0.6])  # before a worker is up, about then, and at work
+@pytest.mark.parametrize("task", [(nap, 60.0), (spin_in_c,), (measure, b"x" * 3_000_000)])
+def test_closing_ends_work_in_hand_and_refuses_more(task: tuple, moment: float) -> None:
     workers = Workers(max_workers=1)
     errors: list[str] = []
     started = threading.Event()
@@ -153,17 +161,19 @@ def test_closing_ends_work_in_hand_and_refuses_more() -> None:
     def work() -> None:
         started.set()
         try:
-            workers.run(nap, 60.0, timeout=50)
+            workers.run(*task, timeout=50)
         except WorkError as error:
             errors.append(str(error))
 
-    thread = threading.Thread(target=work)
-    thread.start()
+    threads = [threading.Thread(target=work) for _ in range(3)]
+    for thread in threads:
+        thread.start()
     started.wait()
-    time.sleep(0.5)
+    time.sleep(moment)
     workers.close()
-    thread.join(timeout=20)
-    assert errors == ["nap: the workers were stopped"]
+    for thread in threads:
+        thread.join()
+    assert errors == [f"{task[0].__name__}: the workers were stopped"] * 3
     with pytest.raises(WorkError, match="the workers were stopped"):
         workers.run(double, 1, timeout=30)
     workers.close()
