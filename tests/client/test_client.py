@@ -311,8 +311,15 @@ def test_the_deadline_holds_over_a_tls_handshake(make: Make) -> None:
 
 @pytest.mark.timeout(10)
 def test_the_deadline_holds_over_a_resolver_that_dawdles(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **more: time.sleep(30))
+    awake = threading.Event()
+
+    def dawdle(*args: Any, **more: Any) -> list[Any]:
+        awake.wait(30)
+        return []
+
+    monkeypatch.setattr(socket, "getaddrinfo", dawdle)
     assert "no complete answer within 0.6 s" in str(refused(make(), "http://news.example/", timeout=0.6))
+    awake.set()
 
 
 @pytest.mark.timeout(10)
