@@ -22,6 +22,7 @@ COMMANDS = {  # command: (module in monitor.cli, attribute)
     "feeds": ("feeds", "feeds"),
     "alerts": ("alerts", "alerts"),
     "lists": ("lists", "lists"),
+    "watchlist": ("watchlist", "watchlist"),
     "db": ("db", "db"),
 }
 

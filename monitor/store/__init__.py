@@ -14,10 +14,11 @@ from monitor.store.leases import Leases
 from monitor.store.overview import Overview, Overviews
 from monitor.store.pages import Pages
 from monitor.store.polls import Polls
+from monitor.store.texts import StoredText, Texts
 from monitor.store.upkeep import Pruned, Upkeep
 
 
-class Store(Feeds, Polls, Pages, Hits, Deliveries, Leases, Overviews, Counted, Upkeep):
+class Store(Feeds, Polls, Pages, Hits, Deliveries, Leases, Overviews, Counted, Texts, Upkeep):
     """One database. Safe to use from several threads and several processes at once.
 
     Every method is one transaction, or a few short ones; each raises StorageError when the database cannot be used.
@@ -43,4 +44,4 @@ class Store(Feeds, Polls, Pages, Hits, Deliveries, Leases, Overviews, Counted, U
         self.db.close()
 
 
-__all__ = ["Decision", "Facets", "HitQuery", "Overview", "Pruned", "Store", "Totals"]
+__all__ = ["Decision", "Facets", "HitQuery", "Overview", "Pruned", "Store", "StoredText", "Totals"]
