@@ -12,7 +12,7 @@ from monitor.feeds.fetch import Fetched, fetch_feed
 from monitor.feeds.parse import ParsedFeed, parse_feed
 from monitor.matching import MATCHER_VERSION
 from monitor.model.articles import Article, Entry
-from monitor.model.feeds import FeedStatus, NewArticle, PollOutcome, Recorded
+from monitor.model.feeds import FeedStatus, NewArticle, PollOutcome, Recorded, Validators
 from monitor.model.settings import FeedSource
 from monitor.pipeline.service import Service
 
@@ -90,12 +90,15 @@ def _outcome(
     articles: Sequence[NewArticle] = (),
 ) -> PollOutcome:
     finished = service.clock()
+    # a document that broke off is asked for whole again: a "not modified" would hide for good what it left out
+    whole = parsed is None or not parsed.truncated
+    fresh = max(fetched.fresh or 0.0, (parsed.every or 0.0) if parsed else 0.0)
     return PollOutcome(
         feed=feed.source.id,
         started=started,
         finished=finished,
-        validators=fetched.validators,
-        next_poll=_next_poll(service, feed, finished, failures=0, retry_after=fetched.retry_after),
+        validators=fetched.validators if whole else Validators(),
+        next_poll=_next_poll(service, feed, finished, failures=0, retry_after=fetched.retry_after, fresh=fresh),
         status=fetched.status,
         unchanged=fetched.unchanged,
         seen=len(parsed.entries) if parsed else 0,
@@ -132,10 +135,18 @@ def _next_poll(
     failures: int,
     retry_after: float | None,
     gone: bool = False,
+    fresh: float = 0.0,
 ) -> datetime:
-    interval = feed.source.interval if feed.source.interval is not None else service.polling.interval
+    """`fresh`: seconds for which the publisher says nothing changes; an interval that a person set comes before it."""
+    own = feed.source.interval
     return schedule.next_poll(
-        now, interval=interval, failures=failures, retry_after=retry_after, gone=gone, jitter=service.rng.random()
+        now,
+        interval=service.polling.interval if own is None else own,
+        failures=failures,
+        retry_after=retry_after,
+        gone=gone,
+        fresh=fresh if own is None and fresh else None,
+        jitter=service.rng.random(),
     )
 
 

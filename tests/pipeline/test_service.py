@@ -120,6 +120,17 @@ def test_feeds_that_fail_stop_nobody_and_say_why(tmp_path: Path, paper: Newspape
     assert {hit["article"]["feed"] for hit in listing(tmp_path, "hits")} == {"good", "cut"}
 
 
+def test_a_document_that_broke_off_is_asked_for_whole_again(tmp_path: Path, paper: Newspaper) -> None:
+    """The server would call it unchanged, and the entry that was cut off would never be seen."""
+    paper.feeds |= {"whole": [Item("Calm seas", "", "", "1")], "cut": [Item("Calm seas", "", "", "1")]}
+    paper.faults["/cut"] = paper.rss("cut").replace(b"</channel></rss>", b"<item><title>Rosneft is c")
+    write_settings(tmp_path, paper)
+    monitor(tmp_path, "poll")
+    said = monitor(tmp_path, "poll")
+    assert "poll whole: unchanged" in said
+    assert "poll cut: unchanged" not in said
+
+
 def test_a_page_that_hangs_does_not_hold_back_what_the_feed_said(tmp_path: Path, paper: Newspaper) -> None:
     paper.feeds["world"] = [Item("Rosneft names a chairman", "The board met on Monday.", "/hangs", "h1")]
     paper.faults["/hangs"] = 60.0
