@@ -201,7 +201,8 @@ def _one_word(it: Situation) -> Iterator[Reason]:
         yield Reason("part-of-names", f"“{form}” often stands in longer names", -8.0)
     if form in tables.places().known:
         yield Reason("place", f"“{form}” is a place", -25.0)
-    if not short and (form in tables.given_names() or form in tables.name_classes()):
+    borne = form in tables.given_names() or form in tables.name_classes()
+    if borne and not short and not tables.is_known_alone(form):
         yield Reason("single-name", "one name of a person", -25.0)
     elif it.pattern.person:
         yield Reason("single-name", "one name of a person", -8.0 if tables.is_rare(form) else -25.0)
@@ -213,7 +214,8 @@ def _one_word(it: Situation) -> Iterator[Reason]:
     elif it.pattern.legal:
         known = word.df > tables.RARE
         yield Reason("bare", "without its legal form", -13.0 if known else -6.0 if word.df else -3.0)
-    if found.likeness.rule == "translation":
+    names = [tables.word(one) for one in (form, it.pattern.parts[found.first_part].form)]
+    if found.likeness.rule == "translation" and any(one.lower >= 5 for one in names):
         yield Reason("translated", "one word, translated", -30.0)
     elif it.pattern.legal and it.scene.nouns_have_capitals:
         yield Reason("case-says-nothing", "all nouns have capitals in this language", -13.0)
@@ -245,7 +247,9 @@ def signs(it: Situation) -> Iterator[Reason]:
         legal = tables.legal_forms()
         starts = [after] if after < len(forms) and legal.at(forms, after)[0] else []
         starts += [it.first - n for n in (1, 2, 3, 4) if it.first >= n and legal.at(forms, it.first - n)[0] == n]
-        if any(it.part.shape(at) != "lower" for at in starts):
+        between = (it.part.gap(it.last) if at == after else it.part.gap(it.first - 1) for at in starts)
+        touching = all(not gap.strip(" ,.\u00a0") for gap in between)
+        if touching and any(it.part.shape(at) != "lower" for at in starts):
             yield Reason("legal-form", "a legal form stands beside it", 25.0)
     if entity.type in (EntityType.VESSEL, EntityType.AIRCRAFT) and near & WORDS_OF_SHIPS:
         yield Reason("kind", "a ship is spoken of", 20.0)

@@ -53,11 +53,30 @@ def reach(pattern: Pattern) -> int:
     return len(pattern.parts) + (0 if pattern.contiguous else EXTRA)
 
 
-def hopeless(reading: Reading, pattern: Pattern, tokens: Tokens, at: int) -> bool:
-    """Whether a name of one word would stand on an ordinary word in lower case: that is never a mention."""
-    if len(reading.parts) > 1 or pattern.contiguous:
+def ordinariness(tokens: Tokens, at: int) -> int:
+    """Of a word in lower case: the percentage of its uses in the news that are so; of any other word 0."""
+    if not tokens.surface(at, at).islower():
+        return 0
+    return tables.word(tokens.forms[at]).lower if len(tokens.forms[at]) > 1 else 100
+
+
+def hopeless(pattern: Pattern, reading: Reading, form: str, ordinary: int) -> bool:
+    """Whether the key part would stand on an ordinary word in lower case, where that is never a mention.
+
+    It is none of a name of one word, nor of a person, nor where the word is not exactly the name's.
+    """
+    if ordinary < 5 or pattern.contiguous:
         return False
-    return tokens.surface(at, at).islower() and tables.word(tokens.forms[at]).lower >= 5
+    if len(reading.parts) == 1:
+        return True
+    return ordinary >= 50 and (pattern.person or form != pattern.parts[reading.key].form)
+
+
+def too_loose(reading: Reading, found: Sequence[Found], tokens: Tokens) -> bool:
+    """Whether a name of one word would be read into another word that exists: Elvis is no typo for Elvees."""
+    if len(reading.parts) > 1 or found[0].likeness.rule not in ("typo", "spelling"):
+        return False
+    return tables.word(tokens.forms[found[0].first]).df >= 10
 
 
 def initials(pattern: Pattern, places: Iterable[int], tokens: Tokens, first: int, last: int) -> Iterable[Found]:

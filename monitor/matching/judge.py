@@ -61,6 +61,10 @@ class Situation:
         ]
 
 
+HOPELESS = 50.0
+"""The lowest threshold that a list may set; what has fallen below it is not looked at further."""
+
+
 @dataclass(frozen=True)
 class Verdict:
     score: float  # 0–100
@@ -69,8 +73,14 @@ class Verdict:
 
 def judge(situation: Situation) -> Verdict:
     """The candidate's score and how it came about."""
-    reasons = [reason for rule in RULES for reason in rule(situation)]
-    score = 100.0 + sum(reason.points for reason in reasons)
+    reasons: list[Reason] = []
+    score = 100.0
+    for rule in RULES:
+        found = list(rule(situation))
+        reasons += found
+        score += sum(reason.points for reason in found)
+        if score < HOPELESS:  # no rule adds to what an earlier one took
+            break
     return Verdict(min(100.0, max(0.0, score)), tuple(reasons))
 
 
@@ -193,7 +203,10 @@ def punctuation(it: Situation) -> Iterator[Reason]:
         gap = it.part.gap(at)
         if not gap.strip() and "\n\n" not in gap:
             continue
-        abbreviated = gap == ". " and (len(it.part.tokens.forms[at]) <= 3 or f"{it.part.tokens.forms[at]}." in listed)
+        abbreviated = gap == ". " and (
+            (len(it.part.tokens.forms[at]) <= 3 and it.part.tokens.forms[at].isalpha())
+            or f"{it.part.tokens.forms[at]}." in listed
+        )
         if it.part.starts_sentence(at + 1) and not abbreviated:
             yield Reason("punctuation", "a sentence or line ends inside it", -30.0)
         elif "," in gap and not (it.pattern.person and rotated(it) == at):
@@ -227,7 +240,7 @@ def capitals(it: Situation) -> Iterator[Reason]:
             (-15.0 if len(lower) == 1 else -6.0) if rare else -35.0,
         )
     else:
-        each = -12.0 if it.pattern.person else -2.0
+        each = -12.0 if it.pattern.person or it.left_off() else -2.0
         yield Reason("lower-case", f"“{' '.join(lower)}” is written without a capital", each * len(lower))
 
 

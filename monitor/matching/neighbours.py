@@ -1,17 +1,17 @@
 """The words of all names, and which of them a word of a text may be: what `similar` says, found without trying all.
 
-Words within one or two edits share a segment when the name's word is cut into one more segment than edits are allowed
-(Li et al., PASS-JOIN, VLDB 2012). Spellings of one name share their key. What is found is verified by `similar`.
+Words within one edit, or one swap of neighbours, are equal once a letter of each is left out. Words within two share a
+segment when the name's word is cut into three (Li et al., PASS-JOIN, VLDB 2012). Spellings of one name share their key.
+What is found is verified by `typo`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from itertools import pairwise
 from typing import NamedTuple
 
 from monitor.matching import tables
-from monitor.matching.similar import EQUAL, SPELLING, Likeness, comparable, edits, key, related, swapped, typo
+from monitor.matching.similar import EQUAL, ONE_EDIT_UP_TO, SPELLING, Likeness, comparable, edits, key, related, typo
 
 MEMO = 300_000
 """Words of the news remembered with what they may be (230 bytes each); forgotten between articles when there are more."""
@@ -23,6 +23,7 @@ class Near(NamedTuple):
     spelt: dict[int, Likeness]  # equal, another spelling, a typo
     given: dict[int, Likeness]  # another form of the same given name: counts for given names
     meant: dict[int, Likeness]  # a word of the same meaning: counts for names of organisations
+    words: tuple[int, ...]  # all of them
 
 
 class Vocabulary:
@@ -35,6 +36,7 @@ class Vocabulary:
         self.ids: dict[str, int] = {}
         self.forms: list[str] = []
         self._fuzzy: set[int] = set()
+        self._shortened: dict[str, list[int]] = {}
         self._segments: dict[tuple[int, int, str], list[int]] = {}
         self._keys: dict[str, list[int]] = {}
         self._memo: dict[str, Near | None] = {}
@@ -55,7 +57,10 @@ class Vocabulary:
         its_key = key(form)
         if its_key:
             self._keys.setdefault(its_key, []).append(number)
-        if edits(len(form)):
+        if edits(len(form)) == 1:
+            for shorter in _shortened(form):
+                self._shortened.setdefault(shorter, []).append(number)
+        elif edits(len(form)):
             for start, end in _cuts(len(form)):
                 self._segments.setdefault((len(form), start, form[start:end]), []).append(number)
 
@@ -67,7 +72,9 @@ class Vocabulary:
             spelt = self._spelt(form)
             given = self._related(form, tables.given_names(), tables.given_members(), person=True)
             meant = self._related(form, tables.translations(), tables.translation_members(), person=False)
-            found = self._memo[form] = Near(spelt, given, meant) if spelt or given or meant else None
+            found = self._memo[form] = (
+                Near(spelt, given, meant, (*spelt, *given, *meant)) if spelt or given or meant else None
+            )
             return found
 
     def trim(self) -> None:
@@ -96,31 +103,33 @@ class Vocabulary:
         for number in self._keys.get(key(form), ()):
             if number != own:
                 found[number] = Likeness(SPELLING, "spelling")
-        for number in self._sharing_a_segment(form):
+        for number in self._maybe_typos(form):
             if number not in found:
                 name = self.forms[number]
                 if distance := typo(form, name):
                     found[number] = Likeness(1.0 - distance / max(len(form), len(name)), "typo")
         return found
 
-    def _sharing_a_segment(self, form: str) -> Iterable[int]:
-        length, segments = len(form), self._segments
+    def _maybe_typos(self, form: str) -> set[int]:
+        length, segments, shortened = len(form), self._segments, self._shortened
         seen: set[int] = set()
-        for other in range(max(5, length - 2), length + 3):
-            bound = edits(other)
-            if abs(other - length) > bound:
-                continue
+        if length <= ONE_EDIT_UP_TO + 1:
+            for shorter in _shortened(form):
+                if shorter in shortened:
+                    seen.update(shortened[shorter])
+        for other in range(max(ONE_EDIT_UP_TO + 1, length - 2), length + 3):
             for start, end in _cuts(other):
                 size = end - start
-                for at in range(max(0, start - bound), min(length - size, start + bound) + 1):
+                for at in range(max(0, start - 2), min(length - size, start + 2) + 1):
                     hits = segments.get((other, start, form[at : at + size]))
                     if hits:
                         seen.update(hits)
-        for place in range(length - 1):  # a swap over the cut of two segments damages both
-            number = self.ids.get(form[:place] + form[place + 1] + form[place] + form[place + 2 :])
-            if number is not None and number in self._fuzzy and edits(length) and swapped(form, self.forms[number]):
-                seen.add(number)
         return seen
+
+
+def _shortened(form: str) -> set[str]:
+    """The word, and the word without any one of its letters."""
+    return {form, *(form[:place] + form[place + 1 :] for place in range(len(form)))}
 
 
 def _cuts(length: int) -> list[tuple[int, int]]:

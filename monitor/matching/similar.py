@@ -62,9 +62,13 @@ def comparable(form: str) -> bool:
     return len(form) >= 4 and form.isalpha()
 
 
+ONE_EDIT_UP_TO = 8
+"""Letters of a name's word up to which one edit is allowed, from five on; in longer words two are."""
+
+
 def edits(length: int) -> int:
-    """Edits allowed in a name's word of so many letters: none under 5, one under 9, else two."""
-    return 0 if length < 5 else 1 if length < 9 else 2
+    """Edits allowed in a name's word of so many letters."""
+    return 0 if length < 5 else 1 if length <= ONE_EDIT_UP_TO else 2
 
 
 def typo(word: str, name: str) -> int:
@@ -72,9 +76,9 @@ def typo(word: str, name: str) -> int:
     bound = edits(len(name))
     if not bound or abs(len(word) - len(name)) > bound:
         return 0
-    if swapped(word, name):
+    distance = Levenshtein.distance(word, name, score_cutoff=2)
+    if distance == 2 and swapped(word, name):
         return 1
-    distance = Levenshtein.distance(word, name, score_cutoff=bound)
     return distance if distance <= bound else 0
 
 

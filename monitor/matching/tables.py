@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from math import log2
 from pathlib import Path
@@ -41,6 +41,7 @@ def _read(name: str) -> dict[str, Any]:
     return data
 
 
+@lru_cache(maxsize=200_000)
 def phrase(text: str) -> Phrase:
     """A word or phrase as the matcher sees it."""
     return tuple(form for form in tokenise(text).forms if form)
