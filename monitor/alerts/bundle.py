@@ -17,6 +17,12 @@ class Bundle:
 
     kind: DeliveryKind | None
     deliveries: tuple[Delivery, ...]
+    note: str = ""  # why they come together, where their kind does not say it
+
+
+def fresh(delivery: Delivery) -> bool:
+    """Whether it may become part of another message: it was never tried, and is about hits."""
+    return delivery.attempts == 0 and delivery.kind in (DeliveryKind.ALERT, DeliveryKind.DIGEST)
 
 
 def bundle(
@@ -29,8 +35,7 @@ def bundle(
     """
     queues: dict[tuple[str, str, DeliveryKind | int], list[Delivery]] = {}
     for delivery in deliveries:
-        untouched = delivery.attempts == 0 and delivery.kind is not DeliveryKind.SUMMARY
-        queue = delivery.kind if untouched else delivery.id
+        queue = delivery.kind if fresh(delivery) else delivery.id
         queues.setdefault((delivery.channel, delivery.recipient, queue), []).append(delivery)
 
     bundles: list[Bundle] = []

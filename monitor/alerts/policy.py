@@ -1,7 +1,8 @@
 """Who is told of a new hit, through what, and when. Pure: the clock, the history and the settings are handed in.
 
-new hits ─by subject × story→ routes (first match wins, unless `continue`) ─united→ channels
-         ─not alerted before→ at once | thread | digest, each with its reason in words
+new hits ─not silenced, not decided about→ by subject × story ─routes (first match wins, unless `continue`)→ channels
+         ─not alerted before→ at once | thread | digest | after quiet hours
+Each decision, also that nobody is told, has its reason in words.
 """
 
 from __future__ import annotations
@@ -11,10 +12,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from monitor.alerts.quiet import quiet_until, say_quiet
+from monitor.alerts.routes import routes_for
+from monitor.alerts.severity import Weighed, weigh
+from monitor.alerts.silences import silenced
 from monitor.alerts.times import full_hour, next_digest, say_duration, say_time
-from monitor.model.alerts import AlertHistory, AlertPlan, DeliveryKind
-from monitor.model.matches import HitRecord
-from monitor.model.settings import AlertPolicy, Channel, EmailChannel, Route, RouteMatch, SlackChannel
+from monitor.model.alerts import AlertHistory, AlertPlan, DeliveryKind, Untold
+from monitor.model.matches import Disposition, HitRecord
+from monitor.model.settings import AlertPolicy, Channel, EmailChannel, Route, SlackChannel
 from monitor.model.watchlists import Severity
 
 SAME_TICK = timedelta(seconds=60)
@@ -26,6 +31,15 @@ class _Decision:
     kind: DeliveryKind
     due: datetime
     reason: str
+    note: str = ""
+
+
+@dataclass(slots=True)
+class _Routed:
+    """What leads to one channel: the routes, and the hits they carry with their weighed severities."""
+
+    routes: list[Route]
+    hits: list[tuple[HitRecord, Weighed]]
 
 
 def plan(
@@ -37,54 +51,61 @@ def plan(
     policy: AlertPolicy,
     feed_tags: Mapping[str, tuple[str, ...]],
     now: datetime,
-) -> list[AlertPlan]:
-    """At most one plan for each (subject, story, channel) and never one for what `history.alerted` holds.
+) -> list[AlertPlan | Untold]:
+    """At most one plan for each (subject, story, channel), never one for what `history.alerted` holds; else why not.
 
     A plan names the most severe of the group's hits that the channel's routes let through. `feed_tags`: feed id →
     its tags. A route's channel that does not exist is passed over: loading the settings refuses it.
     """
     known = {channel.id: channel for channel in channels}
-    plans: list[AlertPlan] = []
+    made: list[AlertPlan | Untold] = []
     for (subject, story), group in _grouped(records).items():
-        for channel_id, (routed, hits) in _channels(group, routes, feed_tags).items():
+        wanted: list[HitRecord] = []
+        for record in group:
+            why = _unwanted(record, history, now)
+            if why:
+                made.append(Untold(record.id, "", why))
+            else:
+                wanted.append(record)
+        routed, strays = _channels(wanted, routes, feed_tags, policy)
+        made += strays
+        for channel_id, leading in routed.items():
             channel = known.get(channel_id)
-            if channel is None or (subject, story, channel_id) in history.alerted:
+            if channel is None:
                 continue
-            worst = max(hits, key=lambda record: record.hit.severity.rank)
+            if (subject, story, channel_id) in history.alerted:
+                said = f"{channel_id} was told of this story and subject before"
+                made += [Untold(record.id, channel_id, said) for record, _ in leading.hits]
+                continue
+            worst, weighed = max(leading.hits, key=lambda hit: hit[1].severity.rank)
             last = history.last.get((subject, channel_id))
-            decision = _decide(routed, channel, worst.hit.severity, last, policy, now)
-            plans.append(
+            decision = _decide(leading.routes, channel, weighed.severity, last, policy, now)
+            said = f"route {', '.join(route.id for route in leading.routes)}"
+            made.append(
                 AlertPlan(
                     hit_id=worst.id,
                     subject=subject,
                     story=story,
                     channel=channel_id,
-                    recipients=channel.recipients if isinstance(channel, EmailChannel) else ("",),
+                    recipients=recipients(channel),
                     kind=decision.kind,
                     due=decision.due,
-                    reason=f"route {', '.join(route.id for route in routed)}; {decision.reason}",
+                    reason="; ".join(filter(None, (said, weighed.reason, decision.reason))),
+                    severity=weighed.severity,
+                    note=decision.note,
                 )
             )
-    return plans
+    return made
 
 
-def matches(match: RouteMatch, record: HitRecord, tags: Iterable[str]) -> bool:
-    """Whether every condition that is given holds. Entities are named `id` or `watchlist/id`, languages by prefix."""
-    entity, article = record.hit.entity, record.article
-    return (
-        (not match.watchlists or entity.watchlist in match.watchlists)
-        and (not match.entities or bool({entity.id, f"{entity.watchlist}/{entity.id}"} & set(match.entities)))
-        and (not match.feeds or article.feed in match.feeds)
-        and (not match.tags or bool(set(tags) & set(match.tags)))
-        and (not match.languages or any(_speaks(article.lang, language) for language in match.languages))
-        and match.min_severity.rank <= record.hit.severity.rank <= match.max_severity.rank
-    )
+def recipients(channel: Channel) -> tuple[str, ...]:
+    """Whom the channel tells, a delivery each; ("",) where it does not tell them apart."""
+    return channel.recipients if isinstance(channel, EmailChannel) else ("",)
 
 
-def _speaks(lang: str, wanted: str) -> bool:
-    """`en` takes `en-GB` in, `en-GB` does not take `en` in; case and `_` do not matter."""
-    lang, wanted = (tag.lower().replace("_", "-") for tag in (lang, wanted))
-    return lang == wanted or lang.startswith(wanted + "-")
+def threads(channel: Channel) -> bool:
+    """Whether a follow-up can go below the first message. An incoming webhook never learns its messages' ids."""
+    return isinstance(channel, SlackChannel) and bool(channel.token.get_secret_value())
 
 
 def _grouped(records: Sequence[HitRecord]) -> dict[tuple[str, int], list[HitRecord]]:
@@ -94,23 +115,40 @@ def _grouped(records: Sequence[HitRecord]) -> dict[tuple[str, int], list[HitReco
     return groups
 
 
+def _unwanted(record: HitRecord, history: AlertHistory, now: datetime) -> str:
+    """Why nobody is to be told of this hit, whatever the routes say; "" if somebody may be."""
+    silence = silenced(record, history.silences, now)
+    if silence:
+        return f"silence {silence.id} until {say_time(silence.ends)} ({silence.reason or 'no reason given'})"
+    decided = history.decided.get((record.subject, record.article.story))
+    if decided:
+        hit_id, disposition = decided
+        said = "a true match" if disposition is Disposition.TRUE_MATCH else "a false positive"
+        return f"repeats hit {hit_id} of the same story, which was decided about: {said}"
+    return ""
+
+
 def _channels(
-    group: Sequence[HitRecord], routes: Sequence[Route], feed_tags: Mapping[str, tuple[str, ...]]
-) -> dict[str, tuple[list[Route], list[HitRecord]]]:
-    """Channel → the routes that lead to it and the hits they carry: the routes of linked entities united."""
-    found: dict[str, tuple[list[Route], list[HitRecord]]] = {}
+    group: Sequence[HitRecord],
+    routes: Sequence[Route],
+    feed_tags: Mapping[str, tuple[str, ...]],
+    policy: AlertPolicy,
+) -> tuple[dict[str, _Routed], list[Untold]]:
+    """What leads to each channel, the routes of linked entities united; and the hits that no route takes."""
+    found: dict[str, _Routed] = {}
+    strays: list[Untold] = []
     for record in group:
-        for route in routes:
-            if not matches(route.match, record, feed_tags.get(record.article.feed, ())):
-                continue
-            for channel in dict.fromkeys(route.channels):
-                routed, hits = found.setdefault(channel, ([], []))
-                if route not in routed:
-                    routed.append(route)
-                hits.append(record)
-            if not route.continue_:
-                break
-    return found
+        listed = Weighed(record.hit.severity, "")
+        weighed = weigh(record.hit, record.article.title) if policy.severity == "weighed" else listed
+        taken = routes_for(record, routes, feed_tags.get(record.article.feed, ()), weighed.severity)
+        if not taken:
+            said = f"no route takes it ({weighed.reason or f'severity {weighed.severity}'})"
+            strays.append(Untold(record.id, "", said))
+        for channel in dict.fromkeys(channel for route in taken for channel in route.channels):
+            leading = found.setdefault(channel, _Routed([], []))
+            leading.routes += [route for route in taken if channel in route.channels and route not in leading.routes]
+            leading.hits.append((record, weighed))
+    return found, strays
 
 
 def _decide(
@@ -121,6 +159,23 @@ def _decide(
     policy: AlertPolicy,
     now: datetime,
 ) -> _Decision:
+    decision = _soonest(routes, channel, severity, last, policy, now)
+    until = quiet_until(channel, severity, policy, decision.due)
+    if until is None:
+        return decision
+    said = f"{decision.reason}; {say_quiet(channel, policy)}: held until {say_time(until, ZoneInfo(policy.timezone))}"
+    return _Decision(DeliveryKind.DIGEST, until, said, f"Held over {say_quiet(channel, policy)}.")
+
+
+def _soonest(
+    routes: Sequence[Route],
+    channel: Channel,
+    severity: Severity,
+    last: tuple[datetime, Severity] | None,
+    policy: AlertPolicy,
+    now: datetime,
+) -> _Decision:
+    """What is decided before quiet hours are looked at."""
     zone = ZoneInfo(policy.timezone)
     digests = [route.digest for route in routes if route.digest]
     if len(digests) == len(routes):  # one route that wants it at once is enough to be told at once
@@ -145,8 +200,3 @@ def _decide(
         return _Decision(at_once, now, f"{within}: follows in the thread")
     due = full_hour((alerted + cooldown).astimezone(UTC), zone)
     return _Decision(DeliveryKind.DIGEST, due, f"{within}: in the digest of {say_time(due, zone)}")
-
-
-def threads(channel: Channel) -> bool:
-    """Whether a follow-up can go below the first message. An incoming webhook never learns its messages' ids."""
-    return isinstance(channel, SlackChannel) and bool(channel.token.get_secret_value())

@@ -1,4 +1,4 @@
-"""`monitor alerts`: list deliveries, retry a dead one, send a test through a channel."""
+"""`monitor alerts`: list and show deliveries, say why a hit was told or not, retry a dead one, try a channel."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from monitor.cli.common import config_option, json_option, load_settings, utc_no
 from monitor.cli.output import print_json, table
 from monitor.config import Settings
 from monitor.errors import UsageError
-from monitor.model.alerts import DeliveryState, Sent
-from monitor.model.serial import delivery_json
+from monitor.model.alerts import Delivery, DeliveryKind, DeliveryState, Sent
+from monitor.model.serial import delivery_json, verdict_json
 from monitor.store import Store
 
 
 @click.group()
 def alerts() -> None:
-    """What was told to whom: list, retry, test."""
+    """What was told to whom, and why: list, show, why, retry, test."""
 
 
 @alerts.command("list")
@@ -49,6 +49,88 @@ def list_alerts(settings: Settings, store: Store, state: str | None, as_json: bo
         ],
         empty="no deliveries yet",
     )
+
+
+@alerts.command()
+@with_store
+@click.argument("delivery_id", metavar="ID", type=int)
+@json_option
+def show(settings: Settings, store: Store, delivery_id: int, as_json: bool) -> None:  # noqa: ARG001
+    """Show one delivery: its state, why it was made, what it tells."""
+    delivery = _one(store, delivery_id)
+    if as_json:
+        print_json(delivery_json(delivery))
+        return
+    to = f"{delivery.channel} {delivery.recipient}".strip()
+    click.echo(f"delivery {delivery.id} ({delivery.kind}) to {to}: {delivery.state}, tried {delivery.attempts} times")
+    click.echo(f"id in the message: {delivery.uid}; made {delivery.created:%Y-%m-%d %H:%M} UTC")
+    if delivery.sent_at:
+        click.echo(f"sent {delivery.sent_at:%Y-%m-%d %H:%M:%S} UTC")
+    elif delivery.next_attempt:
+        click.echo(f"next try {delivery.next_attempt:%Y-%m-%d %H:%M:%S} UTC")
+    for line in (delivery.note, delivery.last_error and f"last error: {delivery.last_error}"):
+        if line:
+            click.echo(_plain(line))
+    if delivery.notice:
+        click.echo(_plain(delivery.notice.title))
+        for line in delivery.notice.lines:
+            click.echo(_plain(f"  {line}"))
+    for alert in delivery.alerts:
+        for record in alert.hits:
+            name, title = record.hit.entity.name, record.article.title
+            click.echo(_plain(f"hit {record.id}: {name} in “{title}” [{record.article.feed}]"))
+        click.echo(_plain(f"  because: {alert.reason}"))
+
+
+@alerts.command()
+@with_store
+@click.argument("delivery_id", metavar="[ID]", type=int, required=False)
+@click.option("--hit", "hit_id", type=int, help="Of this hit, also where nobody was told of it.")
+@json_option
+def why(settings: Settings, store: Store, delivery_id: int | None, hit_id: int | None, as_json: bool) -> None:  # noqa: ARG001
+    """Why a delivery's hits (or --hit N) were told to each channel, or were not: every decision in words."""
+    if (delivery_id is None) == (hit_id is None):
+        raise UsageError("name a delivery (see `monitor alerts list`), or a hit as --hit N (see `monitor hits list`)")
+    if hit_id is None:
+        assert delivery_id is not None
+        delivery = _one(store, delivery_id)
+        ids = [record.id for alert in delivery.alerts for record in alert.hits]
+    elif store.hit(hit_id) is None:
+        raise UsageError(f"no hit {hit_id}; `monitor hits list` shows those there are")
+    else:
+        ids = [hit_id]
+    verdicts = [verdict for one in ids for verdict in store.verdicts(one)]
+    if as_json:
+        print_json([verdict_json(verdict) for verdict in verdicts])
+        return
+    how = {DeliveryKind.ALERT: "at once", DeliveryKind.DIGEST: "held for one message"}
+    table(
+        ["hit", "decided (UTC)", "channel", "told", "because", "deliveries"],
+        [
+            [
+                str(verdict.hit_id),
+                f"{verdict.at:%Y-%m-%d %H:%M:%S}",
+                verdict.channel or "any",
+                how.get(verdict.told, verdict.told.value) if verdict.told else "NOT told",
+                verdict.reason,
+                ", ".join(str(number) for number in verdict.deliveries),
+            ]
+            for verdict in verdicts
+        ],
+        empty="no decision is stored: it is about the monitor itself, or no hit",
+    )
+
+
+def _one(store: Store, delivery_id: int) -> Delivery:
+    delivery = store.delivery(delivery_id)
+    if delivery is None:
+        raise UsageError(f"no delivery {delivery_id}; see `monitor alerts list`")
+    return delivery
+
+
+def _plain(text: str) -> str:
+    """Outside text on one line, without what could move the cursor."""
+    return "".join(character if character.isprintable() else " " for character in text)
 
 
 @alerts.command()

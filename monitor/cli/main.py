@@ -21,6 +21,7 @@ COMMANDS = {  # command: (module in monitor.cli, attribute)
     "hits": ("hits", "hits"),
     "feeds": ("feeds", "feeds"),
     "alerts": ("alerts", "alerts"),
+    "silence": ("silence", "silence"),
     "lists": ("lists", "lists"),
     "watchlist": ("watchlist", "watchlist"),
     "db": ("db", "db"),

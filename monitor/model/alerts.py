@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from monitor.model.matches import HitRecord
+from monitor.model.matches import Disposition, HitRecord
 from monitor.model.watchlists import Severity
 
 
@@ -15,6 +15,7 @@ class DeliveryKind(StrEnum):
     ALERT = "alert"  # one subject in one story, at once
     SUMMARY = "summary"  # more than `burst` alerts at once, in one message
     DIGEST = "digest"  # what waited for a digest's hour or a cooldown's end, in one message
+    NOTICE = "notice"  # about the monitor and its lists, not about a hit
 
 
 class DeliveryState(StrEnum):
@@ -24,12 +25,30 @@ class DeliveryState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Silence:
+    """What nobody wants to be told of for a while. Every condition that is given must hold, and one is given."""
+
+    id: int
+    starts: datetime
+    ends: datetime
+    reason: str
+    who: str
+    watchlist: str = ""
+    entity: str = ""  # `id` or `watchlist/id`
+    feed: str = ""
+    text: str = ""  # words that the title or a sentence of the hit has, whatever their case
+
+
+@dataclass(frozen=True, slots=True)
 class AlertHistory:
-    """What was alerted before, as far as it concerns the subjects at hand."""
+    """What was alerted before and what is silenced, as far as it concerns the subjects at hand."""
 
     alerted: frozenset[tuple[str, int, str]] = frozenset()  # (subject, story, channel)
     last: Mapping[tuple[str, str], tuple[datetime, Severity]] = field(default_factory=dict)
     """(subject, channel) → when an alert was last made at once (not held for a digest), and how severe it was."""
+    decided: Mapping[tuple[str, int], tuple[int, Disposition]] = field(default_factory=dict)
+    """(subject, story) → the hit about which a person decided for good, and how."""
+    silences: Sequence[Silence] = ()  # those in force
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +63,45 @@ class AlertPlan:
     kind: DeliveryKind  # ALERT: at once; DIGEST: held until `due`
     due: datetime
     reason: str
+    severity: Severity | None = None  # None: that of the most severe of the hits
+    note: str = ""  # for the reader of the message, where its time needs explaining
 
 
-Planner = Callable[[Sequence[HitRecord], AlertHistory], Sequence[AlertPlan]]
+@dataclass(frozen=True, slots=True)
+class Untold:
+    """Why a channel is not told of a new hit; channel "": why nobody is."""
+
+    hit_id: int
+    channel: str
+    reason: str
+
+
+Planner = Callable[[Sequence[HitRecord], AlertHistory], Sequence[AlertPlan | Untold]]
 """Handed to the store, which calls it inside the hits' own transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One stored decision about a hit: what a channel is told, or why it is not."""
+
+    hit_id: int
+    at: datetime
+    channel: str  # "": any
+    told: DeliveryKind | None  # None: not told
+    reason: str
+    deliveries: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A message about the monitor or its lists. Its texts may hold outside words: render with care."""
+
+    topic: str  # "health", "heartbeat" or "lists"
+    title: str
+    severity: Severity
+    lines: tuple[str, ...] = ()
+    watchlist: str = ""  # whom it is about, for routes that ask
+    feed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +113,12 @@ class Alert:
     story: int
     channel: str
     hits: tuple[HitRecord, ...]  # never empty
+    reason: str = ""  # the policy's, for being told
+    weighed: Severity | None = None  # the policy's, where it is not that of the hits
 
     @property
     def severity(self) -> Severity:
-        return max((record.hit.severity for record in self.hits), key=lambda severity: severity.rank)
+        return self.weighed or max((record.hit.severity for record in self.hits), key=lambda severity: severity.rank)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +138,14 @@ class Delivery:
     last_error: str = ""
     sent_at: datetime | None = None
     thread: str = ""  # the provider's id of an earlier message about the same subject, for threads
+    note: str = ""  # why it comes as it does: held over quiet hours, bundled to stay within a rate …
+    notice: Notice | None = None  # of a NOTICE, which has no alerts
+
+    @property
+    def severity(self) -> Severity:
+        """The highest of what it tells."""
+        told = [self.notice.severity] if self.notice else [alert.severity for alert in self.alerts]
+        return max(told, key=lambda severity: severity.rank, default=Severity.LOW)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from monitor.model.alerts import Delivery, DeliveryState
+from monitor.model.alerts import Delivery, DeliveryState, Silence, Verdict
 from monitor.model.articles import ArticleRef
 from monitor.model.feeds import FeedStatus
 from monitor.model.matches import Hit, HitRecord, Match
@@ -39,6 +39,7 @@ def hit_json(record: HitRecord) -> Json:
         "found_at": time_json(record.found_at),
         "list_version": hit.list_version,
         "matcher_version": hit.matcher_version,
+        "rescreened": hit.rescreened,
     }
 
 
@@ -102,6 +103,37 @@ def delivery_json(delivery: Delivery) -> Json:
         "uid": delivery.uid,
         "created": time_json(delivery.created),
         "sent_at": time_json(delivery.sent_at),
+        "note": delivery.note,
+        "reasons": [alert.reason for alert in delivery.alerts],
+        "title": delivery.notice.title if delivery.notice else None,
+    }
+
+
+def verdict_json(verdict: Verdict) -> Json:
+    """One object of `monitor alerts why --json`: what a channel ("": any) was told of a hit, or why it was not."""
+    return {
+        "hit": verdict.hit_id,
+        "at": time_json(verdict.at),
+        "channel": verdict.channel,
+        "told": verdict.told.value if verdict.told else None,
+        "reason": verdict.reason,
+        "deliveries": list(verdict.deliveries),
+    }
+
+
+def silence_json(silence: Silence, now: datetime) -> Json:
+    """One object of `monitor silence list --json`."""
+    return {
+        "id": silence.id,
+        "watchlist": silence.watchlist,
+        "entity": silence.entity,
+        "feed": silence.feed,
+        "text": silence.text,
+        "starts": time_json(silence.starts),
+        "ends": time_json(silence.ends),
+        "in_force": silence.ends > now,
+        "who": silence.who,
+        "reason": silence.reason,
     }
 
 

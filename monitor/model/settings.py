@@ -108,12 +108,34 @@ class AlertPolicy(Strict):
     cooldown: Duration = 21600.0  # a subject that comes again within it goes to the thread or the digest
     digest_at: str = Field("07:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")  # of a daily digest; a weekly one: Mondays
     timezone: Timezone = "UTC"  # IANA name; the one that digest_at is meant in
+    severity: Literal["listed", "weighed"] = "listed"
+    """What routes go by: the list's word, or that raised or lowered by where and how a name is mentioned."""
+
+
+class QuietHours(Strict):
+    """When a channel is left in peace, every day: what comes then waits, and comes as one message when they end."""
+
+    from_: str = Field(alias="from", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+    to: str = Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+    timezone: Timezone | None = None  # None: alerts.timezone
+    except_: Severity | None = Field(None, alias="except")  # what is this severe, or more, does not wait
+
+
+_RATE_UNITS = {"m": 60.0, "h": 3600.0, "d": 86400.0}
 
 
 class _Channel(Strict):
     id: Identifier
     cooldown: Duration | None = None  # None: alerts.cooldown
     burst: int | None = Field(None, ge=1)  # None: alerts.burst
+    quiet: QuietHours | None = None
+    rate: str = Field("", pattern=r"^([1-9]\d{0,5}/[mhd])?$")  # messages a recipient gets at most, for example 20/h
+
+    @property
+    def budget(self) -> tuple[int, float] | None:
+        """`rate` as (messages, seconds); None without one."""
+        count, _, unit = self.rate.partition("/")
+        return (int(count), _RATE_UNITS[unit]) if self.rate else None
 
 
 class ConsoleChannel(_Channel):

@@ -6,9 +6,11 @@ import logging
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from monitor.alerts.bundle import bundle
+from monitor.alerts.budget import left_of, say_budget, within_budget
+from monitor.alerts.bundle import Bundle, bundle
+from monitor.alerts.quiet import quiet_until, say_quiet
 from monitor.alerts.send import backoff, send
 from monitor.model.alerts import Dead, Delivery, Retry, SendResult, Sent
 from monitor.pipeline.service import Service
@@ -18,6 +20,9 @@ LEASE = 300.0
 
 BATCH = 1000
 """Deliveries claimed for one channel at a time: enough that a flood becomes one summary, not several."""
+
+RATE_PAUSE = 5.0
+"""Seconds after which what a rate did not allow is looked at again, at the soonest."""
 
 BURST_WINDOW = 60.0
 """Seconds: what a channel was sent this recently counts towards its burst, so that a tick that straddles two claims
@@ -46,11 +51,51 @@ def dispatch_due(service: Service, channels: Collection[str]) -> Dispatched:
         return Dispatched()
     until = now + timedelta(seconds=LEASE / 2)
     counts: Counter[type[SendResult]] = Counter()
-    for delivery in _bundled(service, claimed):
+    for delivery in _bundled(service, _awake(service, claimed)):
         if service.clock() > until:  # the rest is claimed again when the lease has run out
             break
         counts[type(_send(service, delivery))] += 1
     return Dispatched(counts[Sent], counts[Retry], counts[Dead])
+
+
+def _awake(service: Service, claimed: Sequence[Delivery]) -> list[Delivery]:
+    """Those whose channel has no quiet hours now; the others are put off until these end."""
+    now = service.clock()
+    awake: list[Delivery] = []
+    held: dict[tuple[str, datetime], list[Delivery]] = {}
+    for delivery in claimed:
+        channel = service.channels.get(delivery.channel)
+        until = quiet_until(channel, delivery.severity, service.alerts, now) if channel else None
+        if until is None:
+            awake.append(delivery)
+        else:
+            held.setdefault((delivery.channel, until), []).append(delivery)
+    for (channel_id, until), group in held.items():
+        service.store.put_off(group, until, f"Held over {say_quiet(service.channels[channel_id], service.alerts)}.")
+    return awake
+
+
+def _affordable(service: Service, bundles: Sequence[Bundle]) -> list[Bundle]:
+    """What the channels' rates allow now; the rest is put off until they allow the next message."""
+    now = service.clock()
+    left: dict[tuple[str, str], int] = {}
+    again: dict[tuple[str, str], datetime] = {}
+    notes: dict[str, str] = {}
+    for channel_id, recipient in {(one.deliveries[0].channel, one.deliveries[0].recipient) for one in bundles}:
+        channel = service.channels.get(channel_id)
+        if channel is None or channel.budget is None:
+            continue
+        sent = service.store.sent_times(channel_id, now - timedelta(seconds=channel.budget[1]))
+        key = (channel_id, recipient)
+        left[key], again[key] = left_of(channel.budget, sent.get(recipient, ()), now)
+        notes[channel_id] = f"{say_budget(channel_id, channel.rate)}: what came beyond that is in this one."
+    going, waiting = within_budget(bundles, left, notes)
+    for one in waiting:
+        first = one.deliveries[0]
+        # with none left a message may go later; with all of them used by this very batch, in a moment's time
+        until = max(again[first.channel, first.recipient], now + timedelta(seconds=RATE_PAUSE))
+        service.store.put_off(one.deliveries, until, notes[first.channel])
+    return going
 
 
 def _bundled(service: Service, claimed: Sequence[Delivery]) -> list[Delivery]:
@@ -61,11 +106,13 @@ def _bundled(service: Service, claimed: Sequence[Delivery]) -> list[Delivery]:
     }
     recent = service.store.recently_sent(now, BURST_WINDOW)
     deliveries: list[Delivery] = []
-    for group in bundle(claimed, burst=burst, recent=recent):
+    for group in _affordable(service, bundle(claimed, burst=burst, recent=recent)):
         if group.kind is None:
             deliveries.extend(group.deliveries)
         else:
-            deliveries.append(service.store.merge_deliveries([d.id for d in group.deliveries], group.kind, now))
+            deliveries.append(
+                service.store.merge_deliveries([d.id for d in group.deliveries], group.kind, now, group.note)
+            )
     return deliveries
 
 

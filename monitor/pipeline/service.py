@@ -13,7 +13,7 @@ from random import Random
 from monitor.alerts import policy
 from monitor.client import Client
 from monitor.matching import Matcher
-from monitor.model.alerts import AlertHistory, AlertPlan
+from monitor.model.alerts import AlertHistory, AlertPlan, Untold
 from monitor.model.matches import HitRecord
 from monitor.model.settings import AlertPolicy, Channel, FeedSource, Polling, Route
 from monitor.store import Store
@@ -64,7 +64,7 @@ class Service:
     rng: Random = field(default_factory=Random)
     owner: str = field(default_factory=lease_owner)
 
-    def plan(self, records: Sequence[HitRecord], history: AlertHistory) -> Sequence[AlertPlan]:
+    def plan(self, records: Sequence[HitRecord], history: AlertHistory) -> Sequence[AlertPlan | Untold]:
         """The alert policy, for the store to call inside the hits' own transaction."""
         return policy.plan(
             records,

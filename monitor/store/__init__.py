@@ -11,14 +11,20 @@ from monitor.store.facets import Counted, Facets, Totals
 from monitor.store.feeds import Feeds
 from monitor.store.hits import Decision, HitQuery, Hits
 from monitor.store.leases import Leases
+from monitor.store.lists import Lists, Rescreen, Taken
 from monitor.store.overview import Overview, Overviews
+from monitor.store.pacing import Pacing
 from monitor.store.pages import Pages
 from monitor.store.polls import Polls
+from monitor.store.silences import Silences
 from monitor.store.texts import StoredText, Texts
 from monitor.store.upkeep import Pruned, Upkeep
+from monitor.store.verdicts import Verdicts
 
 
-class Store(Feeds, Polls, Pages, Hits, Deliveries, Leases, Overviews, Counted, Texts, Upkeep):
+class Store(
+    Feeds, Polls, Pages, Hits, Deliveries, Pacing, Verdicts, Silences, Leases, Overviews, Counted, Texts, Lists, Upkeep
+):
     """One database. Safe to use from several threads and several processes at once.
 
     Every method is one transaction, or a few short ones; each raises StorageError when the database cannot be used.
@@ -44,4 +50,4 @@ class Store(Feeds, Polls, Pages, Hits, Deliveries, Leases, Overviews, Counted, T
         self.db.close()
 
 
-__all__ = ["Decision", "Facets", "HitQuery", "Overview", "Pruned", "Store", "StoredText", "Totals"]
+__all__ = ["Decision", "Facets", "HitQuery", "Overview", "Pruned", "Rescreen", "Store", "StoredText", "Taken", "Totals"]

@@ -13,8 +13,10 @@ from sqlalchemy.sql.elements import ColumnElement
 from monitor.errors import StorageError
 from monitor.model.alerts import Alert, Dead, Delivery, DeliveryKind, DeliveryState, Retry, SendResult, Sent
 from monitor.model.matches import HitRecord
+from monitor.model.watchlists import Severity
 from monitor.store.engine import Database
 from monitor.store.hits import find_hits
+from monitor.store.packing import unpack_notice
 from monitor.store.sql import FREE, chunks, insert, unleased
 from monitor.store.tables import alert_hits, alerts, deliveries, delivery_alerts, threads
 
@@ -50,8 +52,10 @@ class Deliveries:
                 for delivery in _deliveries(connection, rows)
             ]
 
-    def merge_deliveries(self, ids: Sequence[int], kind: DeliveryKind, now: datetime) -> Delivery:
+    def merge_deliveries(self, ids: Sequence[int], kind: DeliveryKind, now: datetime, note: str = "") -> Delivery:
         """Make one delivery of `kind` of these, to be sent now: the first of them takes the others' alerts.
+
+        note: why they come together, where the reader could not tell; else the first note that one of them has.
 
         They are claimed, to one recipient over one channel, and none was ever tried. Raises StorageError when none
         is left, because their lease ran out and another process took them.
@@ -71,8 +75,11 @@ class Deliveries:
             for some in chunks(others):
                 joined = delivery_alerts.c.delivery_id.in_(some)
                 connection.execute(update(delivery_alerts).where(joined).values(delivery_id=first))
+            notes = select(deliveries.c.note).where(deliveries.c.id.in_(found[:500]), deliveries.c.note != "")
+            note = note or connection.execute(notes.order_by(deliveries.c.id).limit(1)).scalar() or ""
+            for some in chunks(others):
                 connection.execute(delete(deliveries).where(deliveries.c.id.in_(some)))
-            values = {"kind": kind.value, "next_attempt": now}
+            values = {"kind": kind.value, "next_attempt": now, "note": note}
             connection.execute(update(deliveries).where(deliveries.c.id == first).values(values))
             rows = connection.execute(select(deliveries).where(deliveries.c.id == first)).all()
             return _deliveries(connection, rows)[0]
@@ -117,6 +124,12 @@ class Deliveries:
             wanted = wanted.where(deliveries.c.id < before)
         with self.db.read() as connection:
             return _deliveries(connection, connection.execute(wanted).all())
+
+    def delivery(self, delivery_id: int) -> Delivery | None:
+        """None when there is no such delivery."""
+        with self.db.read() as connection:
+            rows = connection.execute(select(deliveries).where(deliveries.c.id == delivery_id)).all()
+            return _deliveries(connection, rows)[0] if rows else None
 
     def recently_sent(self, now: datetime, seconds: float) -> dict[tuple[str, str], int]:
         """(channel, recipient) → how many messages went out within the last `seconds`."""
@@ -168,6 +181,8 @@ def _delivery(row: Row[Any], told: Sequence[Alert], started: dict[tuple[str, str
         last_error=row.last_error,
         sent_at=row.sent_at,
         thread=thread,
+        note=row.note,
+        notice=unpack_notice(row.notice),
     )
 
 
@@ -185,7 +200,9 @@ def _alerts(connection: Connection, delivery_ids: Sequence[int]) -> dict[int, li
     about = _hits(connection, sorted({row.id for _, row in joined}))
     told: dict[int, list[Alert]] = {}
     for delivery_id, row in joined:
-        alert = Alert(row.id, row.subject, row.story_id, row.channel, tuple(about[row.id]))
+        alert = Alert(
+            row.id, row.subject, row.story_id, row.channel, tuple(about[row.id]), row.reason, Severity(row.severity)
+        )
         told.setdefault(delivery_id, []).append(alert)
     return told
 

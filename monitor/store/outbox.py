@@ -8,13 +8,14 @@ from typing import Any
 
 from sqlalchemy import Connection, exists, func, or_, select
 
-from monitor.model.alerts import AlertHistory, AlertPlan, DeliveryKind, DeliveryState, Planner
-from monitor.model.matches import HitRecord
+from monitor.model.alerts import AlertHistory, AlertPlan, DeliveryKind, DeliveryState, Planner, Untold
+from monitor.model.matches import Disposition, HitRecord
 from monitor.model.watchlists import Severity
 from monitor.store.engine import Database
 from monitor.store.packing import digest
+from monitor.store.silences import in_force
 from monitor.store.sql import chunks, insert
-from monitor.store.tables import alert_hits, alerts, deliveries, delivery_alerts
+from monitor.store.tables import alert_hits, alerts, articles, deliveries, delivery_alerts, hits, untold
 
 Key = tuple[str, int, str]
 """(subject, story, channel): there is one alert for each."""
@@ -27,10 +28,16 @@ def plan(db: Database, connection: Connection, new: Sequence[HitRecord], planner
     """
     if not new:
         return 0
-    _join(db, connection, new)
-    history = _history(connection, new)
-    plans = {(p.subject, p.story, p.channel): p for p in planner(new, history)}
-    made = _make_alerts(connection, [plan for key, plan in plans.items() if key not in history.alerted], new, now)
+    history = _history(connection, new, now)
+    decided = planner(new, history)
+    refused = [one for one in decided if isinstance(one, Untold)]
+    unwanted = {one.hit_id for one in refused if not one.channel}
+    wanted = [record for record in new if record.id not in unwanted]
+    joined = _join(db, connection, wanted)
+    _keep(connection, [one for one in refused if one.channel not in joined.get(one.hit_id, ())], now)
+    plans = {(p.subject, p.story, p.channel): p for p in decided if isinstance(p, AlertPlan)}
+    fresh = [plan for key, plan in plans.items() if key not in history.alerted]
+    made = _make_alerts(connection, fresh, wanted, now)
     rows, links = [], []
     for key, alert in made.items():
         for recipient in plans[key].recipients:
@@ -39,12 +46,18 @@ def plan(db: Database, connection: Connection, new: Sequence[HitRecord], planner
     if rows:
         put = deliveries.insert().returning(deliveries.c.id, sort_by_parameter_order=True)
         ids = connection.execute(put, rows).scalars()
-        joined = [{"delivery_id": id, "alert_id": alert} for id, alert in zip(ids, links, strict=True)]
-        connection.execute(delivery_alerts.insert(), joined)
+        pairs = [{"delivery_id": id, "alert_id": alert} for id, alert in zip(ids, links, strict=True)]
+        connection.execute(delivery_alerts.insert(), pairs)
     return len(rows)
 
 
-def _history(connection: Connection, new: Sequence[HitRecord]) -> AlertHistory:
+def _keep(connection: Connection, refused: Sequence[Untold], now: datetime) -> None:
+    rows = [{"hit_id": one.hit_id, "channel": one.channel, "reason": one.reason, "at": now} for one in refused]
+    if rows:
+        connection.execute(untold.insert(), rows)
+
+
+def _history(connection: Connection, new: Sequence[HitRecord], now: datetime) -> AlertHistory:
     alerted: set[Key] = set()
     for some in chunks(sorted({record.article.story for record in new})):
         rows = connection.execute(select(alerts).where(alerts.c.story_id.in_(some)))
@@ -58,7 +71,24 @@ def _history(connection: Connection, new: Sequence[HitRecord]) -> AlertHistory:
         )
         for row in connection.execute(select(alerts).where(alerts.c.id.in_(newest))):
             last[row.subject, row.channel] = (row.made, Severity(row.severity))
-    return AlertHistory(frozenset(alerted), last)
+    return AlertHistory(frozenset(alerted), last, _decided(connection, new), in_force(connection, now))
+
+
+def _decided(connection: Connection, new: Sequence[HitRecord]) -> dict[tuple[str, int], tuple[int, Disposition]]:
+    """(subject, story) of these hits → the hit about which somebody decided for good, and how."""
+    final = [Disposition.FALSE_POSITIVE.value, Disposition.TRUE_MATCH.value]
+    subjects = {record.subject for record in new}
+    decided: dict[tuple[str, int], tuple[int, Disposition]] = {}
+    for some in chunks(sorted({record.article.story for record in new})):
+        of_story = (
+            select(hits.c.id, hits.c.subject, hits.c.disposition, articles.c.story_id)
+            .join(articles, articles.c.id == hits.c.article_id)
+            .where(articles.c.story_id.in_(some), hits.c.disposition.in_(final))
+        )
+        for row in connection.execute(of_story):
+            if row.subject in subjects:
+                decided[row.subject, row.story_id] = (row.id, Disposition(row.disposition))
+    return decided
 
 
 def _make_alerts(
@@ -74,7 +104,7 @@ def _make_alerts(
             "story_id": plan.story,
             "channel": plan.channel,
             "kind": plan.kind.value,
-            "severity": max((r.hit.severity for r in about[plan.subject, plan.story]), key=lambda s: s.rank).value,
+            "severity": _severity(plan, about[plan.subject, plan.story]).value,
             "made": now,
             "reason": plan.reason,
         }
@@ -93,8 +123,15 @@ def _make_alerts(
     return {(plan.subject, plan.story, plan.channel): alert for plan, alert in zip(plans, ids, strict=True)}
 
 
-def _join(db: Database, connection: Connection, new: Sequence[HitRecord]) -> None:
-    """Copies of a story join the alerts about it that no attempt was made to send, to be told in the same message."""
+def _severity(plan: AlertPlan, about: Sequence[HitRecord]) -> Severity:
+    return plan.severity or max((record.hit.severity for record in about), key=lambda severity: severity.rank)
+
+
+def _join(db: Database, connection: Connection, new: Sequence[HitRecord]) -> dict[int, set[str]]:
+    """Copies of a story join the alerts about it that no attempt was made to send, to be told in the same message.
+
+    Returns hit → the channels on which it joined one.
+    """
     begun = (
         exists()
         .where(delivery_alerts.c.alert_id == alerts.c.id, deliveries.c.id == delivery_alerts.c.delivery_id)
@@ -104,12 +141,16 @@ def _join(db: Database, connection: Connection, new: Sequence[HitRecord]) -> Non
     for record in new:
         about.setdefault((record.subject, record.article.story), []).append(record.id)
     rows: list[dict[str, int]] = []
+    channels: dict[int, set[str]] = {}
     for some in chunks(sorted({story for _, story in about})):
-        waiting = select(alerts.c.id, alerts.c.subject, alerts.c.story_id).where(alerts.c.story_id.in_(some), ~begun)
-        for row in connection.execute(waiting):
-            rows += _links(row.id, about.get((row.subject, row.story_id), ()))
+        for row in connection.execute(select(alerts).where(alerts.c.story_id.in_(some), ~begun)):
+            copies = about.get((row.subject, row.story_id), ())
+            rows += _links(row.id, copies)
+            for hit_id in copies:
+                channels.setdefault(hit_id, set()).add(row.channel)
     if rows:
         connection.execute(insert(db, alert_hits).on_conflict_do_nothing(), rows)
+    return channels
 
 
 def _links(alert: int, hit_ids: Iterable[int]) -> list[dict[str, int]]:
@@ -123,6 +164,7 @@ def _delivery(planned: AlertPlan, recipient: str, now: datetime) -> dict[str, An
         "channel": planned.channel,
         "recipient": recipient,
         "kind": planned.kind.value,
+        "note": planned.note,
         "state": DeliveryState.PENDING.value,
         "created": now,
         "next_attempt": planned.due,

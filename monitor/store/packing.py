@@ -11,6 +11,7 @@ from hashlib import blake2b
 
 from pydantic import TypeAdapter
 
+from monitor.model.alerts import Notice
 from monitor.model.matches import Hit
 from monitor.store.tables import storable
 
@@ -53,6 +54,19 @@ def pack_hit(hit: Hit) -> bytes:
 
 def unpack_hit(packed: bytes, article: int) -> Hit:
     return replace(_hits().validate_json(zlib.decompress(packed)), article=str(article))
+
+
+@cache
+def _notices() -> TypeAdapter[Notice]:
+    return TypeAdapter(Notice)
+
+
+def pack_notice(notice: Notice) -> str:
+    return json.dumps(_storable(_notices().dump_python(notice, mode="json")), separators=(",", ":"))
+
+
+def unpack_notice(packed: str) -> Notice | None:
+    return _notices().validate_json(packed) if packed else None
 
 
 def pack_list(items: Iterable[object]) -> str:

@@ -6,7 +6,8 @@
     entry_keys → articles, story_keys → stories     digests by which they are known again; they outlive texts
     pages → articles                       the queue of pages to be read
     hits → articles, mentions → hits, dispositions → hits
-    alerts >─< hits, deliveries >─< alerts, threads
+    lists, list_changes, rescreens         what the lists were, what changed on them, what is to be looked at again
+    alerts >─< hits, deliveries >─< alerts, threads; untold → hits; silences, troubles
 
 Times are UTC, durations seconds, scores 0–100. Digests are BLAKE2b, 16 bytes. Unique constraints, not code, are what
 makes duplicates impossible.
@@ -278,6 +279,44 @@ class AlertRow(Base, table=True):
     reason: str = Field(sa_type=OutsideText)
 
 
+class UntoldRow(Base, table=True):
+    """Why a channel was not told of a hit; channel "": why nobody was."""
+
+    __tablename__ = "untold"
+
+    id: int | None = Field(default=None, primary_key=True)
+    hit_id: int = Field(foreign_key="hits.id", index=True)
+    at: datetime
+    channel: str
+    reason: str = Field(sa_type=OutsideText)
+
+
+class SilenceRow(Base, table=True):
+    """Conditions are "" where they are not given."""
+
+    __tablename__ = "silences"
+
+    id: int | None = Field(default=None, primary_key=True)
+    starts: datetime
+    ends: datetime = Field(index=True)
+    reason: str = Field(sa_type=OutsideText)
+    who: str = Field(sa_type=OutsideText)
+    watchlist: str = Field(sa_type=OutsideText)
+    entity: str = Field(sa_type=OutsideText)
+    feed: str = Field(sa_type=OutsideText)
+    text: str = Field(sa_type=OutsideText)
+
+
+class TroubleRow(Base, table=True):
+    """Something wrong with the monitor that people were told of, until it is over."""
+
+    __tablename__ = "troubles"
+
+    key: str = Field(primary_key=True, sa_type=OutsideText)
+    said: str = Field(sa_type=OutsideText)
+    since: datetime
+
+
 class AlertHitRow(Base, table=True):
     __tablename__ = "alert_hits"
 
@@ -299,6 +338,8 @@ class DeliveryRow(Base, table=True):
     channel: str
     recipient: str = Field(sa_type=OutsideText)
     kind: str
+    note: str = Field(default="", sa_type=OutsideText)  # why it comes as it does
+    notice: str = Field(default="", sa_type=OutsideText)  # of kind "notice": JSON
     state: str
     attempts: int = 0
     handed: bool = False  # handed out to be sent at least once: it may have gone out, so its uid must stay
@@ -330,6 +371,44 @@ class ThreadRow(Base, table=True):
     started: datetime
 
 
+class ListRow(Base, table=True):
+    """A watchlist as it was last taken up: what the next version of it is compared with."""
+
+    __tablename__ = "lists"
+
+    watchlist: str = Field(primary_key=True, sa_type=OutsideText)
+    version: str
+    taken: datetime
+    records: bytes = Field(sa_type=LargeBinary)  # JSON, zlib: {id: [[name …], [programme …]]}
+
+
+class ListChangeRow(Base, table=True):
+    """A record that came, went or became another; rows are only ever added."""
+
+    __tablename__ = "list_changes"
+    __table_args__ = (Index("ix_list_changes_watchlist_id", "watchlist", "id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    watchlist: str = Field(sa_type=OutsideText)
+    at: datetime
+    change: str = Field(sa_type=OutsideText)  # the ListChange as JSON
+
+
+class RescreenRow(Base, table=True):
+    """Names that are new, to be held against stored articles, and how far that is."""
+
+    __tablename__ = "rescreens"
+
+    id: int | None = Field(default=None, primary_key=True)
+    made: datetime
+    since: datetime  # articles first seen from then on
+    names: bytes = Field(sa_type=LargeBinary)  # JSON, zlib: [[watchlist, entity, [name …]] …]
+    after: int = 0  # the last article that was looked at
+    articles: int = 0  # looked at
+    hits: int = 0  # that are new
+    finished: datetime | None = None
+
+
 feeds = FeedRow.__table__
 list_sets = ListSetRow.__table__
 polls = PollRow.__table__
@@ -344,6 +423,12 @@ mentions = MentionRow.__table__
 dispositions = DispositionRow.__table__
 alerts = AlertRow.__table__
 alert_hits = AlertHitRow.__table__
+untold = UntoldRow.__table__
+silences = SilenceRow.__table__
+troubles = TroubleRow.__table__
 deliveries = DeliveryRow.__table__
 delivery_alerts = DeliveryAlertRow.__table__
 threads = ThreadRow.__table__
+lists = ListRow.__table__
+list_changes = ListChangeRow.__table__
+rescreens = RescreenRow.__table__

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from monitor.alerts import policy
-from monitor.model.alerts import AlertHistory, AlertPlan, DeliveryKind
-from monitor.model.matches import HitRecord
+from monitor.model.alerts import AlertHistory, AlertPlan, DeliveryKind, Silence, Untold
+from monitor.model.matches import Disposition, HitRecord
 from monitor.model.settings import AlertPolicy, Channel, Route
 from monitor.model.watchlists import Severity
 from tests.alerts.support import ARABIC, CHINESE, LUKOIL, MINISTER, NOW, ROSNEFT, RUSSIAN, record
@@ -46,11 +46,26 @@ def planned(
     tags: dict[str, tuple[str, ...]] | None = None,
     **settings: Any,
 ) -> list[AlertPlan]:
+    return [
+        one for one in decided(records, table, history, now=now, tags=tags, **settings) if isinstance(one, AlertPlan)
+    ]
+
+
+def decided(
+    records: list[HitRecord],
+    table: list[Route],
+    history: AlertHistory | None = None,
+    *,
+    now: datetime = NOW,
+    tags: dict[str, tuple[str, ...]] | None = None,
+    channels: list[Channel] | None = None,
+    **settings: Any,
+) -> list[AlertPlan | Untold]:
     return policy.plan(
         records,
         history or AlertHistory(),
         routes=table,
-        channels=CHANNELS,
+        channels=channels or CHANNELS,
         policy=AlertPolicy(**settings),
         feed_tags=tags or {},
         now=now,
@@ -223,3 +238,59 @@ def test_nothing_is_missed_and_nothing_is_told_twice(records: list[HitRecord], a
     assert {(subject, story) for subject, story, channel in keys if channel == "mail"} == wanted
     assert all(plan.due >= NOW and plan.reason and plan.recipients for plan in plans)
     assert planned(records, table, replace(history, alerted=history.alerted | set(keys))) == []
+
+
+def silence(**conditions: str) -> Silence:
+    return Silence(3, NOW - timedelta(days=1), NOW + timedelta(days=1), "annual meeting", "ana", **conditions)
+
+
+def test_a_silenced_hit_is_told_to_nobody_and_says_which_silence_and_why() -> None:
+    history = AlertHistory(silences=(silence(entity="rosneft", feed="harbour-gazette"),))
+    other = record(2, feed="al-mina")
+    made = decided([record(), other], routes({"channels": ["mail", "terminal"]}), history)
+    assert made[0] == Untold(1, "", "silence 3 until 24 Nov 2026, 09:17 UTC (annual meeting)")
+    plans = [one for one in made if isinstance(one, AlertPlan)]
+    assert [(plan.hit_id, plan.channel) for plan in plans] == [(2, "mail"), (2, "terminal")]
+
+
+def test_a_story_that_somebody_decided_about_is_not_told_again() -> None:
+    history = AlertHistory(decided={("russia-energy/rosneft", 11): (4, Disposition.FALSE_POSITIVE)})
+    made = decided([record(), record(2, story=12)], routes({"channels": ["mail"]}), history)
+    assert made[0] == Untold(1, "", "repeats hit 4 of the same story, which was decided about: a false positive")
+    assert [one.story for one in made if isinstance(one, AlertPlan)] == [12]
+
+
+def test_why_nobody_was_told() -> None:
+    table = routes({"match": {"min_severity": "critical"}, "channels": ["mail"]})
+    assert decided([record()], table) == [Untold(1, "", "no route takes it (severity high)")]
+    history = AlertHistory(alerted=frozenset({("russia-energy/rosneft", 11, "mail")}))
+    assert decided([record()], routes({"channels": ["mail"]}), history) == [
+        Untold(1, "mail", "mail was told of this story and subject before")
+    ]
+
+
+def test_quiet_hours_hold_everything_until_they_end_and_say_so() -> None:
+    quiet = {"from": "09:00", "to": "10:30", "timezone": "Europe/London", "except": "critical"}
+    channels = TypeAdapter(list[Channel]).validate_python([{"id": "desk", "type": "console", "quiet": quiet}])
+    table = routes({"channels": ["desk"]})
+    (plan,) = decided([record()], table, channels=channels)
+    assert isinstance(plan, AlertPlan)
+    assert (plan.kind, plan.due) == (DeliveryKind.DIGEST, datetime(2026, 11, 23, 10, 30, tzinfo=UTC))
+    assert plan.reason.endswith("; quiet hours 09:00–10:30 Europe/London: held until 23 Nov 2026, 10:30 UTC")
+    assert plan.note == "Held over quiet hours 09:00–10:30 Europe/London."
+    (worst,) = decided([record(severity=Severity.CRITICAL)], table, channels=channels)
+    assert isinstance(worst, AlertPlan)
+    assert worst.kind is DeliveryKind.ALERT
+
+
+def test_routes_go_by_the_weighed_severity_only_when_asked_to() -> None:
+    told_in_headline = record(title="Rosneft fined over sanctions", severity=Severity.MEDIUM)
+    match = replace(told_in_headline.hit.matches[0], mention=replace(told_in_headline.hit.best.mention, field="title"))
+    hit = replace(told_in_headline, hit=replace(told_in_headline.hit, matches=(match,)))
+    table = routes({"match": {"min_severity": "high"}, "channels": ["mail"]})
+    assert planned([hit], table) == []
+    (plan,) = planned([hit], table, severity="weighed")
+    assert plan.severity is Severity.HIGH
+    assert plan.reason == (
+        "route r0; raised from medium to high: in the headline, “fined” near it; first alert about this subject on mail"
+    )

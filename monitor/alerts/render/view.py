@@ -103,7 +103,7 @@ def message(delivery: Delivery, *, base_url: str, now: datetime) -> Message:
         counts=_counts(groups),
         severity=groups[0].severity,
         groups=groups,
-        note=" ".join(filter(None, (_together(delivery), _late(delivery, now)))),
+        note=" ".join(filter(None, (one_line(delivery.note, 300) or _together(delivery), _late(delivery, now)))),
         all_hits=f"{base}/hits" if base else "",
         channel=delivery.channel,
     )

@@ -18,6 +18,8 @@ def upgrade() -> None:
         sa.Column("channel", sa.String(), nullable=False),
         sa.Column("recipient", sa.Text(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("notice", sa.Text(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("handed", sa.Boolean(), nullable=False),
@@ -97,6 +99,22 @@ def upgrade() -> None:
         sa.UniqueConstraint("digest", name=op.f("uq_list_sets_digest")),
     )
     op.create_table(
+        "silences",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("starts", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("who", sa.Text(), nullable=False),
+        sa.Column("watchlist", sa.Text(), nullable=False),
+        sa.Column("entity", sa.Text(), nullable=False),
+        sa.Column("feed", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_silences")),
+    )
+    with op.batch_alter_table("silences", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_silences_ends"), ["ends"], unique=False)
+
+    op.create_table(
         "stories",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("first_seen", sa.DateTime(timezone=True), nullable=False),
@@ -110,6 +128,13 @@ def upgrade() -> None:
         sa.Column("provider_id", sa.Text(), nullable=False),
         sa.Column("started", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("channel", "recipient", "subject", name=op.f("pk_threads")),
+    )
+    op.create_table(
+        "troubles",
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("said", sa.Text(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_troubles")),
     )
     op.create_table(
         "alerts",
@@ -344,6 +369,19 @@ def upgrade() -> None:
             name=op.f("uq_mentions_hit_id_version_id_field_start_end_name"),
         ),
     )
+    op.create_table(
+        "untold",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("hit_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["hit_id"], ["hits.id"], name=op.f("fk_untold_hit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_untold")),
+    )
+    with op.batch_alter_table("untold", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_untold_hit_id"), ["hit_id"], unique=False)
+
     # ### end Alembic commands ###
 
 
