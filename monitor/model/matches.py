@@ -64,6 +64,7 @@ class Hit:
     explanation: str  # readable, one line per reason of the best match
     list_version: str  # Watchlist.version
     matcher_version: str
+    rescreened: bool = False  # found in a stored article, after its list had changed
 
     @property
     def best(self) -> Match:

@@ -76,12 +76,23 @@ def record(
     if not texts:
         return []
     version_ids = _versions(db, connection, texts, list_set_id, now)
-    refs = article_refs(connection, sorted({article for article, _ in texts}))
+    placed = [(article, version, text.hits) for (article, text), version in zip(texts, version_ids, strict=True)]
+    return record_found(db, connection, placed, now)
+
+
+def record_found(
+    db: Database,
+    connection: Connection,
+    texts: Sequence[tuple[int, int, Sequence[tuple[Hit, bytes]]]],
+    now: datetime,
+) -> list[HitRecord]:
+    """Write what was found in stored texts (article, version, hits with their evidence); returns the new hits."""
+    refs = article_refs(connection, sorted({article for article, _, _ in texts}))
     stored = _stored_hits(connection, list(refs))
     new: list[dict[str, Any]] = []
     found: list[tuple[tuple[int, str, str], int, Hit]] = []  # (hit's key, version, hit) whose mentions are written
-    for (article, text), version in zip(texts, version_ids, strict=True):
-        for hit, packed in text.hits:
+    for article, version, hits_here in texts:
+        for hit, packed in hits_here:
             key = (article, *hit.entity.key)
             found.append((key, version, hit))
             if key not in stored:

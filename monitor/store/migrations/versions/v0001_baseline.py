@@ -90,6 +90,17 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_feeds_next_poll"), ["next_poll"], unique=False)
 
     op.create_table(
+        "list_changes",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("watchlist", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("change", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_list_changes")),
+    )
+    with op.batch_alter_table("list_changes", schema=None) as batch_op:
+        batch_op.create_index("ix_list_changes_watchlist_id", ["watchlist", "id"], unique=False)
+
+    op.create_table(
         "list_sets",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("digest", sa.LargeBinary(), nullable=False),
@@ -97,6 +108,26 @@ def upgrade() -> None:
         sa.Column("versions", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_list_sets")),
         sa.UniqueConstraint("digest", name=op.f("uq_list_sets_digest")),
+    )
+    op.create_table(
+        "lists",
+        sa.Column("watchlist", sa.Text(), nullable=False),
+        sa.Column("version", sa.String(), nullable=False),
+        sa.Column("taken", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("records", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("watchlist", name=op.f("pk_lists")),
+    )
+    op.create_table(
+        "rescreens",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("made", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("names", sa.LargeBinary(), nullable=False),
+        sa.Column("after", sa.Integer(), nullable=False),
+        sa.Column("articles", sa.Integer(), nullable=False),
+        sa.Column("hits", sa.Integer(), nullable=False),
+        sa.Column("finished", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rescreens")),
     )
     op.create_table(
         "silences",
