@@ -200,7 +200,7 @@ class Around:
 
     def words_around(self, at: int, limit: int) -> tuple[set[int], bool]:
         """The words of names within `limit` words of the word `at`, rounded up; whether a single letter is among them."""
-        limit = 4 if limit <= 4 else 8 if limit <= 8 else 16
+        limit = next((size for size in (4, 8, 16) if limit <= size), limit)
         known = self._around.get((at, limit))
         if known is None:
             first, last = max(0, at - limit), min(len(self.near), at + limit + 1)
@@ -229,6 +229,8 @@ class Around:
                 related = near.given if record.pattern.person else near.meant
                 for word, likeness in near.spelt.items():
                     for left, right, open_to in places.get(word, ()):
+                        if left != right and likeness.rule != "equal":
+                            continue
                         other = related.get(word) if open_to else None
                         found.append(Found(left, right, place, place, max(likeness, other) if other else likeness))
                 for word, likeness in related.items():

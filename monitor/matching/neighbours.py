@@ -77,6 +77,10 @@ class Vocabulary:
             )
             return found
 
+    def forget(self) -> None:
+        """Forget what the words of the news may be: results stay the same."""
+        self._memo = {}
+
     def trim(self) -> None:
         """Forget the memo when it has grown too large. To be called between articles."""
         if len(self._memo) > MEMO:
