@@ -2,22 +2,58 @@
 
 Reads lines of stdin: the path of a settings file. For each it forks a child that is `monitor poll --config PATH`, says
 the child's process id, and when the child has ended (or was killed) its exit status.
+
+The child parses in its own process: a worker takes a second to start, so that kills would mostly meet nothing but that.
+Services that are killed with their workers are in test_daemon.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-from monitor.articles import extract  # noqa: F401 - imported before the fork
+from monitor import daemon
+from monitor.articles.extract import extract_page
 from monitor.cli.main import main
-from monitor.daemon import build_service  # noqa: F401
+from monitor.feeds.parse import parse_feed
+from monitor.model.articles import Article
+from monitor.pipeline import load_lists
+
+
+class AtHome:
+    """`Workers` without processes."""
+
+    def __init__(self, max_workers: int) -> None:
+        pass
+
+    def run(self, function: Callable[..., Any], *arguments: Any, timeout: float) -> Any:
+        return function(*arguments)
+
+    def close(self) -> None:
+        pass
+
+
+def warm_up(lists: Path) -> None:
+    """Read what a process reads once: the matcher's tables, the parsers' imports."""
+    title = "Rosneft and Sergei Lavrov, minister of Moscow"
+    load_lists([lists], threshold=88.0).screen(Article("", title, f"{title}, said so. Лукойл."))
+    parse_feed(
+        b"<rss version='2.0'><channel><title>x</title></channel></rss>", "application/rss+xml", "http://x.example/"
+    )
+    extract_page(f"<html><body><article><p>{title}</p></article></body></html>".encode(), "text/html")
 
 
 def serve() -> None:
+    daemon.Workers = AtHome  # type: ignore[misc,assignment]
+    warm = False
     for line in sys.stdin:
         path = Path(line.strip())
+        if not warm:
+            warm_up(path.parent / "watchlists")
+            warm = True
         child = os.fork()
         if child == 0:
             with (path.parent / "said").open("a") as said:
