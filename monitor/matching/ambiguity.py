@@ -97,9 +97,9 @@ def _person(it: Situation) -> Iterator[Reason]:
         one for one in found if one.likeness.rule == "initial" and it.pattern.parts[one.first_part].role is Role.GIVEN
     ]
     if initials:
-        yield Reason("initial", "only an initial for a given name", -9.0)
+        yield Reason("initial", "only an initial for a given name", -6.0)
     told = sum(tables.name_bits(form) for one in found for form in forms[one.first : one.last + 1])
-    told -= 10.0 * len(initials)
+    told -= 6.0 * len(initials)
     exact = not any(len(it.pattern.parts[p].form) > 1 for p in it.left_off()) and all(
         one.likeness.rule in ("equal", "spelling") for one in found
     )
@@ -224,7 +224,9 @@ def _one_word(it: Situation) -> Iterator[Reason]:
     if regime in ("title", "upper") and word.df:
         yield Reason("case-says-nothing", "all words around have capitals too", -4.0)
     if it.entity.type in (EntityType.VESSEL, EntityType.AIRCRAFT):
-        yield Reason("ship", "a ship's name of one word", -15.0)
+        yield Reason("ship", "a ship's name of one word", -10.0 if tables.is_rare(form) else -15.0)
+    if it.entity.context:
+        yield Reason("no-context", "an ambiguous name whose list gives words to look for", -8.0)
 
 
 def countries(entity: Entity) -> set[str]:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from monitor.matching.assign import Assignment
 from monitor.matching.explain import Explained, explained
+from monitor.matching.identifiers import Identifiers
 from monitor.matching.index import Index, Record
 from monitor.matching.judge import Situation, Verdict, judge
 from monitor.matching.resolve import Judged, hits
 from monitor.matching.scene import Part, Scene
 from monitor.model.articles import Article
-from monitor.model.matches import Hit
+from monitor.model.matches import Field, Hit
 from monitor.model.watchlists import Entity, Severity, Watchlist
 
 MATCHER_VERSION = "1"
@@ -38,6 +39,7 @@ class Matcher:
     def __init__(self, rules: Sequence[Rule], versions: tuple[tuple[str, str], ...]) -> None:
         self._rules = rules
         self._index = Index([rule.entity for rule in rules])
+        self._identifiers = Identifiers([rule.entity for rule in rules])
         self.versions = versions
         self.entities = len(rules)
         self.names = sum(len(rule.entity.names) for rule in rules)
@@ -66,7 +68,9 @@ class Matcher:
         self._index.vocabulary.trim()
         scene = Scene(article)
         judged = [one for one in self._judged(scene) if one.score >= self._rules[one.record.entity].threshold]
-        return hits(scene, judged, self._rules, MATCHER_VERSION) if judged else []
+        fields: tuple[tuple[Field, str], ...] = (("title", article.title), ("text", article.text))
+        identified = [(field, one) for field, text in fields for one in self._identifiers.find(text)]
+        return hits(scene, judged, identified, self._rules, MATCHER_VERSION) if judged or identified else []
 
     def screen_many(self, articles: Iterable[Article]) -> Iterator[list[Hit]]:
         """The hits of each article, in order: what `screen` gives."""

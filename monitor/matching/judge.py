@@ -96,7 +96,7 @@ def spelling(it: Situation) -> Iterator[Reason]:
             continue
         part = it.pattern.parts[found.first_part]
         name = "".join(it.pattern.parts[place].form for place in range(found.first_part, found.last_part + 1))
-        lost = 100.0 * (1.0 - found.likeness.value) * len(name) / total
+        lost = 3.0 if rule == "initial" else 100.0 * (1.0 - found.likeness.value) * len(name) / total
         surface = it.surface(found)
         yield Reason(f"token-{rule}", f"“{surface}” for “{name}”: {_SAYS[rule]}", -round(lost, 2))
         form = it.part.tokens.forms[found.first]
@@ -145,7 +145,22 @@ def liberties(it: Situation) -> Iterator[Reason]:
         it.pattern.person and bool(it.names_inside()),
     ]
     if sum(taken) > 1:
-        yield Reason("liberties", "several differences at once", -5.0 * (sum(taken) - 1))
+        yield Reason("liberties", "several differences at once", -3.0 * (sum(taken) - 1))
+
+
+def generation(it: Situation) -> Iterator[Reason]:
+    """Father and son, the third and the fourth are different people."""
+    if not it.pattern.person:
+        return
+    kinds = tables.titles().generation
+    own = {kinds[part.form] for part in it.pattern.parts if part.form in kinds and part.role is Role.NUMBER}
+    after = it.last + 1
+    forms = it.part.tokens.forms
+    there = kinds.get(forms[after], "") if after < len(forms) and not it.part.gap(it.last).strip(" ,\u00a0") else ""
+    if there and own and there not in own:
+        yield Reason("other-generation", f"“{it.part.tokens.surface(after, after)}”: another of the family", -30.0)
+    elif there and not own:
+        yield Reason("generation", f"“{it.part.tokens.surface(after, after)}” is not on the list", -3.0)
 
 
 def order(it: Situation) -> Iterator[Reason]:
@@ -182,16 +197,28 @@ def rotated(it: Situation) -> int | None:
     return None
 
 
+def _surname_before(it: Situation, at: int) -> bool:
+    """Whether the words up to `at` are the surname, and the others are not."""
+    family = (Role.SURNAME, Role.LATER)
+    return all((it.pattern.parts[one.first_part].role in family) == (one.first <= at) for one in it.assignment.found)
+
+
+FREE = frozenset(
+    "of the and for in at de del della di da do dos das du des la le el al y e et und der die von и в та".split()
+)
+"""Function words that cost nothing inside an organisation's name."""
+
+
 def inserted(it: Situation) -> Iterator[Reason]:
     titles, generic = tables.titles(), tables.generic()
     for at in it.extras():
         form, surface = it.part.tokens.forms[at], it.part.tokens.surface(at, at)
-        if form in (titles.particles if it.pattern.person else generic.function):
+        if form in (titles.particles if it.pattern.person else FREE):
             continue
         if not it.pattern.person and (form in generic.company or tables.legal_forms().at([form], 0)[0]):
             yield Reason("inserted", f"“{surface}” stands inside the name", -6.0)
         elif it.part.shape(at) == "lower":
-            yield Reason("inserted", f"the word “{surface}” stands inside the name", -15.0)
+            yield Reason("inserted", f"the word “{surface}” stands inside the name", -20.0)
         else:
             cost = -15.0 if it.pattern.syllables else -3.0 if it.pattern.person else -12.0
             yield Reason("inserted", f"“{surface}” stands inside the name", cost)
@@ -209,7 +236,7 @@ def punctuation(it: Situation) -> Iterator[Reason]:
         )
         if it.part.starts_sentence(at + 1) and not abbreviated:
             yield Reason("punctuation", "a sentence or line ends inside it", -30.0)
-        elif "," in gap and not (it.pattern.person and rotated(it) == at):
+        elif "," in gap and not (it.pattern.person and (rotated(it) == at or _surname_before(it, at))):
             yield Reason("punctuation", "a comma stands inside it", -12.0)
         elif gap.strip(" -–‑./&'’,\u00a0"):
             yield Reason("punctuation", f"“{gap.strip()}” stands inside it", -4.0 if it.pattern.person else -10.0)
@@ -232,7 +259,8 @@ def capitals(it: Situation) -> Iterator[Reason]:
                 lower.append(it.surface(found))
     if not lower:
         return
-    if len(lower) == cased:
+    others = [found.first for found in it.assignment.found if it.part.shape(found.first) in ("title", "upper")]
+    if len(lower) == cased or all(it.part.starts_sentence(at) for at in others):
         rare = all(tables.word(it.part.tokens.forms[found.first]).df == 0 for found in it.assignment.found)
         yield Reason(
             "lower-case",
@@ -270,9 +298,17 @@ def neighbours(it: Situation) -> Iterator[Reason]:
             yield Reason("longer-name", f"“{surface}” follows: a longer name", -15.0 if given else -8.0)
     before = it.first - 1
     if before >= 0 and it.part.gap(before).strip(" -\u00a0") == "" and forms[before] not in own:
+        surface = it.part.tokens.surface(before, before)
+        two = tuple(forms[before - 1 : before + 1]) if before else ()
+        extenders = tables.places().extends_before
+        if it.part.shape(before) in ("title", "upper") and (forms[before],) in extenders:
+            yield Reason("longer-name", f"“{surface}” makes it the name of something else", -25.0)
+            return
+        if two in extenders and it.part.shape(before - 1) in ("title", "upper"):
+            yield Reason("longer-name", f"“{it.part.tokens.surface(before - 1, before)}” makes it another name", -25.0)
+            return
         if it.part.starts_sentence(before) and tables.word(forms[before]).lower > 20:
             return
-        surface = it.part.tokens.surface(before, before)
         if _is_name(it, before) and (forms[before],) not in tables.titles().before:
             place = (forms[before],) in tables.places().country_of and (forms[before],) not in tables.places().cities
             if place or tables.legal_forms().at(forms, before)[0]:
@@ -333,4 +369,16 @@ def doubts(it: Situation) -> Iterator[Reason]:
                 yield Reason(reason.rule, reason.text, given)
 
 
-RULES = (spelling, left_off, liberties, order, inserted, punctuation, capitals, neighbours, excluded, doubts)
+RULES = (
+    spelling,
+    left_off,
+    generation,
+    liberties,
+    order,
+    inserted,
+    punctuation,
+    capitals,
+    neighbours,
+    excluded,
+    doubts,
+)

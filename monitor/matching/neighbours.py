@@ -11,7 +11,18 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from monitor.matching import tables
-from monitor.matching.similar import EQUAL, ONE_EDIT_UP_TO, SPELLING, Likeness, comparable, edits, key, related, typo
+from monitor.matching.similar import (
+    EQUAL,
+    ONE_EDIT_UP_TO,
+    SERVANT,
+    SPELLING,
+    Likeness,
+    comparable,
+    edits,
+    key,
+    related,
+    typo,
+)
 
 MEMO = 300_000
 """Words of the news remembered with what they may be (230 bytes each); forgotten between articles when there are more."""
@@ -102,6 +113,10 @@ class Vocabulary:
         own = self.ids.get(form)
         if own is not None:
             found[own] = EQUAL
+        if form in SERVANT:
+            for other in SERVANT & self.ids.keys():
+                if other != form and self.ids[other] in self._fuzzy:
+                    found[self.ids[other]] = Likeness(SPELLING, "spelling")
         if not comparable(form):
             return found
         for number in self._keys.get(key(form), ()):

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from monitor.matching.assign import Assignment
+from monitor.matching.identifiers import Identified
 from monitor.matching.index import Record
 from monitor.matching.scene import Part, Scene
 from monitor.matching.snippets import snippet
-from monitor.matching.variants import Role
-from monitor.model.matches import Hit, Match, Mention, Reason
+from monitor.matching.variants import Pattern, Role
+from monitor.model.matches import Field, Hit, Match, Mention, Reason
 from monitor.model.watchlists import NameKind
 
 if TYPE_CHECKING:
     from monitor.matching.engine import Rule
 
 _KINDS = {NameKind.PRIMARY: 0, NameKind.ALIAS: 1, NameKind.WEAK: 2}
+
+PAGE = 256
+"""Code points by which mentions are filed to find the ones that overlap."""
 
 MOST = 500
 """Mentions kept of one entity in one article."""
@@ -33,23 +38,52 @@ class Judged:
     score: float
     reasons: tuple[Reason, ...]
 
-    @property
-    def span(self) -> tuple[str, int, int]:
+    @cached_property
+    def span(self) -> tuple[Field, int, int]:
+        """Field, first code point and end: what was assigned, and the name's other words beside it."""
         tokens = self.part.tokens
-        return self.part.field, tokens.starts[self.assignment.first], tokens.ends[self.assignment.last]
+        first, last = extent(self.part, self.record.pattern, self.assignment)
+        return self.part.field, tokens.starts[first], tokens.ends[last]
 
 
-def hits(scene: Scene, judged: Iterable[Judged], rules: Sequence[Rule], version: str) -> list[Hit]:
+def extent(part: Part, pattern: Pattern, assignment: Assignment) -> tuple[int, int]:
+    """A mention with the words of the same name that stand beside it though they need not: Rosneft [Oil Company]."""
+    forms = part.tokens.forms
+    own = {one.form for one in pattern.parts}
+    first, last = assignment.first, assignment.last
+    while last + 1 < len(forms) and forms[last + 1] in own and not part.gap(last).strip(_BETWEEN):
+        last += 1
+    own -= {one.form for one in pattern.parts if one.role is Role.LEGAL}
+    while first > 0 and forms[first - 1] in own and not part.gap(first - 1).strip(_BETWEEN):
+        first -= 1
+    return first, last
+
+
+_BETWEEN = " -\u00a0.,"
+"""What may stand between the words of one name."""
+
+
+def hits(
+    scene: Scene,
+    judged: Iterable[Judged],
+    identified: Iterable[tuple[Field, Identified]],
+    rules: Sequence[Rule],
+    version: str,
+) -> list[Hit]:
+    """One hit for each entity that is mentioned by a name or an identifier, in the order of the entities."""
     by_entity: dict[int, list[Judged]] = {}
     for one in _resolved(judged, rules):
         by_entity.setdefault(one.record.entity, []).append(one)
+    by_number: dict[int, list[Match]] = {}
+    for field, number in identified:
+        by_number.setdefault(number.entity, []).append(_identity(scene, field, number, rules))
     taken = [one.span for some in by_entity.values() for one in some]
     found = []
-    for number in sorted(by_entity):
-        rule = rules[number]
-        best = max(by_entity[number], key=lambda one: one.score)
-        matches = [read_as(scene, one) for one in by_entity[number]]
-        matches += _further(scene, best, taken)
+    for place in sorted(by_entity.keys() | by_number.keys()):
+        rule = rules[place]
+        matches = [read_as(scene, one) for one in by_entity.get(place, ())] + by_number.get(place, [])
+        if place in by_entity:
+            matches += _further(scene, max(by_entity[place], key=lambda one: one.score), taken)
         matches = sorted(matches, key=lambda match: (match.mention.field != "title", match.mention.start))[:MOST]
         found.append(
             Hit(
@@ -58,7 +92,7 @@ def hits(scene: Scene, judged: Iterable[Judged], rules: Sequence[Rule], version:
                 matches=tuple(matches),
                 score=max(match.score for match in matches),
                 severity=rule.severity,
-                explanation="\n".join(reason.text for reason in max(matches, key=lambda match: match.score).reasons),
+                explanation="\n".join(map(told, max(matches, key=lambda match: match.score).reasons)),
                 list_version=rule.list_version,
                 matcher_version=version,
             )
@@ -66,20 +100,36 @@ def hits(scene: Scene, judged: Iterable[Judged], rules: Sequence[Rule], version:
     return found
 
 
+def told(reason: Reason) -> str:
+    """A reason as a line for people, with the points it gave or took."""
+    return f"{reason.text} ({reason.points:+.0f})" if round(reason.points) else reason.text
+
+
+def _identity(scene: Scene, field: Field, found: Identified, rules: Sequence[Rule]) -> Match:
+    text = scene.article.title if field == "title" else scene.article.text
+    mention = Mention(field, found.start, found.end, text[found.start : found.end])
+    name = rules[found.entity].entity.names[0]
+    reason = Reason("identifier", f"“{mention.surface}” is the {found.kind.upper()} of “{name.text}”", 100.0)
+    return Match(mention, name, 100.0, (reason,), snippet(text, mention))
+
+
 def _resolved(judged: Iterable[Judged], rules: Sequence[Rule]) -> list[Judged]:
     """One record for one span of each list: the best; records that nothing tells apart stay together."""
     ranked = sorted(judged, key=_rank)
-    kept: dict[str, dict[str, list[tuple[int, int, Judged]]]] = {}
+    kept: dict[tuple[str, Field, int], list[Judged]] = {}  # by list, field and page: few stand on a page
     result: list[Judged] = []
     for one in ranked:
         field, start, end = one.span
-        spans = kept.setdefault(rules[one.record.entity].entity.watchlist, {}).setdefault(field, [])
-        rival = next((other for left, right, other in spans if start < right and left < end), None)
+        watchlist = rules[one.record.entity].entity.watchlist
+        pages = range(start // PAGE, end // PAGE + 1)
+        near = (other for page in pages for other in kept.get((watchlist, field, page), ()))
+        rival = next((other for other in near if start < other.span[2] and other.span[1] < end), None)
         if rival is not None and (
             rival.record.entity == one.record.entity or _rank(rival)[:3] != _rank(one)[:3] or rival.span != one.span
         ):
             continue
-        spans.append((start, end, one))
+        for page in pages:
+            kept.setdefault((watchlist, field, page), []).append(one)
         result.append(one)
     return result
 
@@ -93,14 +143,14 @@ def read_as(scene: Scene, one: Judged) -> Match:
     """The candidate as a match: its words read as its name, with every step of the score."""
     field, start, end = one.span
     text = scene.article.title if field == "title" else scene.article.text
-    mention = Mention("title" if field == "title" else "text", start, end, text[start:end])
+    mention = Mention(field, start, end, text[start:end])
     name = one.record.name
     as_what = {NameKind.PRIMARY: "name", NameKind.ALIAS: "alias", NameKind.WEAK: "weak alias"}[name.kind]
     read = Reason("name", f"“{mention.surface}” read as the {as_what} “{name.text}”", 100.0)
     return Match(mention, name, round(one.score, 2), (read, *one.reasons), snippet(text, mention))
 
 
-def _further(scene: Scene, best: Judged, taken: list[tuple[str, int, int]]) -> list[Match]:
+def _further(scene: Scene, best: Judged, taken: Sequence[tuple[Field, int, int]]) -> list[Match]:
     """The surname alone, once the full name stands in the article."""
     pattern = best.record.pattern
     if not pattern.person or len(best.assignment.found) < 2:

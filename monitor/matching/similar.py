@@ -24,6 +24,9 @@ TRANSLATION = 0.94
 INITIAL = 0.85
 """Similarity of an initial to the name it may stand for."""
 
+SERVANT = frozenset(("abd", "abdul", "abdel", "abdal", "abdol", "abdoul", "abdur", "abdu"))
+"""The first half of Arabic names like Abd al-Aziz: with the article or without it."""
+
 
 class Likeness(NamedTuple):
     """How like two words are: 0 < value ≤ 1, and the rule that says so."""
@@ -48,6 +51,8 @@ def similar(word: str, name: str) -> Likeness | None:
 
 
 def _spelt_alike(word: str, name: str) -> Likeness | None:
+    if word in SERVANT and name in SERVANT:
+        return Likeness(SPELLING, "spelling")
     if not comparable(word) or not comparable(name):
         return None
     own, other = key(word), key(name)
