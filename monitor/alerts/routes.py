@@ -29,7 +29,8 @@ def matches(match: RouteMatch, record: HitRecord, tags: Iterable[str], severity:
     entity, article = record.hit.entity, record.article
     rank = (severity or record.hit.severity).rank
     return (
-        (not match.watchlists or entity.watchlist in match.watchlists)
+        (not match.topics or "hits" in match.topics)
+        and (not match.watchlists or entity.watchlist in match.watchlists)
         and (not match.entities or bool({entity.id, f"{entity.watchlist}/{entity.id}"} & set(match.entities)))
         and (not match.feeds or article.feed in match.feeds)
         and (not match.tags or bool(set(tags) & set(match.tags)))
@@ -41,7 +42,8 @@ def matches(match: RouteMatch, record: HitRecord, tags: Iterable[str], severity:
 def matches_notice(match: RouteMatch, notice: Notice, tags: Iterable[str] = ()) -> bool:
     """What a route asks of a hit, a notice answers as far as it can: one about no feed is on no feed's route."""
     return (
-        not match.entities
+        (not match.topics or notice.topic in match.topics)
+        and not match.entities
         and not match.languages
         and (not match.watchlists or notice.watchlist in match.watchlists)
         and (not match.feeds or notice.feed in match.feeds)

@@ -165,3 +165,41 @@ class Dead:
 
 
 SendResult = Sent | Retry | Dead
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something wrong with the monitor itself. The same trouble has the same key for as long as it lasts."""
+
+    key: str
+    said: str
+    since: datetime
+    severity: Severity
+    feed: str = ""  # whom it is about, for routes that ask
+    watchlist: str = ""
+    channel: str = ""  # that fails: it is not told over itself
+
+
+Message = tuple[Notice, str, tuple[str, ...]]
+"""A notice, the channel it goes over, and to which recipients."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Troubles that began and ended, and what is to be said of it."""
+
+    began: tuple[Trouble, ...] = ()
+    ended: tuple[Trouble, ...] = ()
+    messages: tuple[Message, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelState:
+    """How sending to one recipient over one channel goes."""
+
+    channel: str
+    recipient: str
+    failing_since: datetime | None  # when the oldest delivery was made that was tried and still waits
+    dead: int  # given up, and none was sent that was made after them
+    dead_since: datetime | None  # when the oldest of these was made
+    last_error: str

@@ -101,6 +101,7 @@ class Polling(Strict):
 
 class Matching(Strict):
     threshold: float = Field(88.0, ge=50, le=100)
+    rescreen: Duration = 7_776_000.0  # 90 days: how old stored articles may be to be held against names that are new
 
 
 class AlertPolicy(Strict):
@@ -108,6 +109,8 @@ class AlertPolicy(Strict):
     cooldown: Duration = 21600.0  # a subject that comes again within it goes to the thread or the digest
     digest_at: str = Field("07:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")  # of a daily digest; a weekly one: Mondays
     timezone: Timezone = "UTC"  # IANA name; the one that digest_at is meant in
+    heartbeat: Literal["hourly", "daily", "weekly"] | None = None  # a sign of life over every channel; daily: digest_at
+    heartbeat_url: SecretStr = SecretStr("")  # asked for every five minutes while all is well
     severity: Literal["listed", "weighed"] = "listed"
     """What routes go by: the list's word, or that raised or lowered by where and how a name is mentioned."""
 
@@ -177,6 +180,10 @@ class WebhookChannel(_Channel):
 Channel = Annotated[ConsoleChannel | EmailChannel | SlackChannel | WebhookChannel, Field(discriminator="type")]
 
 
+Topic = Literal["hits", "health", "heartbeat", "lists"]
+"""What a message can be about: hits, how the monitor is doing, that it is alive, what changed on lists."""
+
+
 class RouteMatch(Strict):
     """Every given condition must hold; none given matches everything."""
 
@@ -185,6 +192,7 @@ class RouteMatch(Strict):
     feeds: Texts = ()
     tags: Texts = ()  # of the feed; any of them
     languages: Texts = ()
+    topics: Annotated[tuple[Topic, ...], BeforeValidator(_list)] = ()
     min_severity: Severity = Severity.LOW
     max_severity: Severity = Severity.CRITICAL
 

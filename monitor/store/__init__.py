@@ -12,6 +12,7 @@ from monitor.store.feeds import Feeds
 from monitor.store.hits import Decision, HitQuery, Hits
 from monitor.store.leases import Leases
 from monitor.store.lists import Lists, Rescreen, Taken
+from monitor.store.notices import Notices
 from monitor.store.overview import Overview, Overviews
 from monitor.store.pacing import Pacing
 from monitor.store.pages import Pages
@@ -23,7 +24,21 @@ from monitor.store.verdicts import Verdicts
 
 
 class Store(
-    Feeds, Polls, Pages, Hits, Deliveries, Pacing, Verdicts, Silences, Leases, Overviews, Counted, Texts, Lists, Upkeep
+    Feeds,
+    Polls,
+    Pages,
+    Hits,
+    Deliveries,
+    Pacing,
+    Verdicts,
+    Silences,
+    Notices,
+    Leases,
+    Overviews,
+    Counted,
+    Texts,
+    Lists,
+    Upkeep,
 ):
     """One database. Safe to use from several threads and several processes at once.
 

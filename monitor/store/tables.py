@@ -315,6 +315,10 @@ class TroubleRow(Base, table=True):
     key: str = Field(primary_key=True, sa_type=OutsideText)
     said: str = Field(sa_type=OutsideText)
     since: datetime
+    severity: str
+    feed: str = Field(sa_type=OutsideText)
+    watchlist: str = Field(sa_type=OutsideText)
+    channel: str
 
 
 class AlertHitRow(Base, table=True):

@@ -62,6 +62,10 @@ class Sink:
                 except OSError:
                     self.close_connection = True  # the client has gone, as some tests want
 
+            def do_GET(self) -> None:
+                self.headers["content-length"] = "0"
+                self.do_POST()
+
             def log_message(self, format: str, *args: Any) -> None:
                 pass
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from monitor.model.alerts import Alert, Delivery, DeliveryKind, DeliveryState
+from monitor.model.alerts import Alert, Delivery, DeliveryKind, DeliveryState, Notice
 from monitor.model.articles import ArticleRef
 from monitor.model.matches import Disposition, Hit, HitRecord, Match, Mention, Reason, Snippet
 from monitor.model.watchlists import Entity, EntityType, Name, Severity
@@ -130,6 +130,16 @@ RICH = record(
         ("A spokesman for the refiner said it would “phase out all cargoes tied to Rosneft’s trading arm”.", "Rosneft"),
     )
 )
+
+
+HIT_KINDS = (DeliveryKind.ALERT, DeliveryKind.SUMMARY, DeliveryKind.DIGEST)
+"""The kinds of delivery that are about hits."""
+
+
+def noticed(notice: Notice, channel: str = "desk-mail", recipient: str = "desk@example.org") -> Delivery:
+    """A notice on its way."""
+    made = delivery(kind=DeliveryKind.NOTICE, channel=channel, recipient=recipient)
+    return replace(made, alerts=(), notice=notice)
 
 
 def delivery(

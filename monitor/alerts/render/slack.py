@@ -34,7 +34,8 @@ def render_slack(delivery: Delivery, *, base_url: str, now: datetime) -> Json:
     The header's block_id carries the delivery's uid: a message that came twice shows it.
     """
     view = message(delivery, base_url=base_url, now=now)
-    title = view.groups[0].name if view.kind == "alert" else f"{view.kind.capitalize()}: {view.counts}"
+    titles = {"alert": view.groups[0].name if view.groups else "", "notice": view.headline}
+    title = titles.get(view.kind) or f"{view.kind.capitalize()}: {view.counts}"
     header = {
         "type": "header",
         "block_id": cut(f"delivery.{delivery.uid}", 255),
@@ -43,7 +44,7 @@ def render_slack(delivery: Delivery, *, base_url: str, now: datetime) -> Json:
     body = [_alert(hit) for hit in view.hits] if view.kind == "alert" else [_listed(group) for group in view.groups]
     return {
         "text": _fallback(view),
-        "blocks": [header, *_fitting(body, view), *_last(view)],
+        "blocks": [header, *_lines(view), *_fitting(body, view), *_last(view)],
         "mrkdwn": False,  # of `text`: its asterisks are the article's
         "unfurl_links": False,
         "unfurl_media": False,
@@ -94,6 +95,19 @@ def _quote(quote: Quote) -> Json:
 def _article(hit: HitView) -> list[Json]:
     title = cut(hit.title, 300)
     return [_link(hit.link, title)] if hit.link else [_text(f"{title} {cut(hit.url, 300)}", bold=True)]
+
+
+def _lines(view: Message) -> list[Json]:
+    """A notice's lines, five a block, as many as the limits allow."""
+    blocks: list[Json] = []
+    used = 0
+    for start in range(0, len(view.lines), 5):
+        said = "\n".join(f"• {line}" for line in view.lines[start : start + 5])
+        used += len(said)
+        if used > TOTAL - _LAST_TEXT - HEADER:
+            return [*blocks, _rich(_section(_text(f"{len(view.lines) - start} more lines", bold=True)))]
+        blocks.append(_rich(_section(_text(said))))
+    return blocks
 
 
 def _alert(hit: HitView) -> list[Json]:
@@ -169,7 +183,7 @@ def _size(node: object) -> int:
 
 def _fallback(view: Message) -> str:
     """Notifications show the first line; programs that know no blocks show all of it."""
-    lines = [view.headline]
+    lines = [view.headline, *view.lines]
     for hit in view.hits:
         title = [] if view.kind == "alert" else [f"{hit.name}: {hit.title}"]
         lines += [*title, one_line(hit.sentence, SENTENCE), hit.url]

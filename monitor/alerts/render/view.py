@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from monitor.alerts.render.clean import clean, http_link, one_line
 from monitor.alerts.times import say_duration, say_time
-from monitor.model.alerts import Delivery, DeliveryKind
+from monitor.model.alerts import Delivery, DeliveryKind, Notice
 from monitor.model.matches import HitRecord, Match
 from monitor.model.watchlists import EntityType
 
@@ -77,14 +77,16 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    kind: str  # "alert", "summary" or "digest"
+    kind: str  # "alert", "summary", "digest" or "notice"
     headline: str  # the mail's subject
     counts: str  # "12 hits on 5 names"
     severity: str  # the highest
-    groups: tuple[Group, ...]  # most severe first; never empty
+    groups: tuple[Group, ...]  # most severe first; empty for a notice only
     note: str  # why these come together, or late; "" otherwise
     all_hits: str  # a link, or ""
     channel: str
+    lines: tuple[str, ...] = ()  # of a notice
+    because: tuple[str, ...] = ()  # why this was sent, the policy's words
     disclaimer: str = DISCLAIMER
 
     @property
@@ -93,8 +95,10 @@ class Message:
 
 
 def message(delivery: Delivery, *, base_url: str, now: datetime) -> Message:
-    """The view of a delivery, whose alerts hold at least one hit."""
+    """The view of a delivery, which has a notice, or alerts with at least one hit."""
     base = http_link(base_url.rstrip("/"))
+    if delivery.notice:
+        return _notice(delivery, delivery.notice, base, now)
     records = {record.id: record for alert in delivery.alerts for record in alert.hits}
     groups = _grouped(records.values(), base)
     return Message(
@@ -106,6 +110,21 @@ def message(delivery: Delivery, *, base_url: str, now: datetime) -> Message:
         note=" ".join(filter(None, (one_line(delivery.note, 300) or _together(delivery), _late(delivery, now)))),
         all_hits=f"{base}/hits" if base else "",
         channel=delivery.channel,
+        because=tuple(dict.fromkeys(one_line(alert.reason, 400) for alert in delivery.alerts if alert.reason)),
+    )
+
+
+def _notice(delivery: Delivery, notice: Notice, base: str, now: datetime) -> Message:
+    return Message(
+        kind=delivery.kind.value,
+        headline=one_line(notice.title, 200) or notice.topic,
+        counts="",
+        severity=notice.severity.value,
+        groups=(),
+        note=" ".join(filter(None, (one_line(delivery.note, 300), _late(delivery, now)))),
+        all_hits=f"{base}/" if base else "",
+        channel=delivery.channel,
+        lines=tuple(one_line(line, 500) for line in notice.lines),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from monitor.alerts.render.clean import http_link
 from monitor.alerts.render.view import DISCLAIMER
-from monitor.model.alerts import Delivery
+from monitor.model.alerts import Delivery, Notice
 from monitor.model.serial import hit_json, time_json
 
 
@@ -16,9 +16,12 @@ def render_webhook(delivery: Delivery, *, base_url: str, now: datetime) -> dict[
     """The JSON object to post; `webhook_body` gives its bytes.
 
     It is the same for every try (so `now` has no part in it): a receiver may compare bodies. `type` is hit.alert,
-    hit.summary or hit.digest; keys are only ever added.
+    hit.summary or hit.digest, or for a notice monitor.health, monitor.heartbeat or monitor.lists; keys are only ever
+    added.
     """
     base = http_link(base_url.rstrip("/"))
+    if delivery.notice:
+        return _notice(delivery, delivery.notice)
     hits = {record.id: record for alert in delivery.alerts for record in alert.hits}
     return {
         "type": f"hit.{delivery.kind.value}",
@@ -31,6 +34,16 @@ def render_webhook(delivery: Delivery, *, base_url: str, now: datetime) -> dict[
             ],
             "note": DISCLAIMER,
         },
+    }
+
+
+def _notice(delivery: Delivery, notice: Notice) -> dict[str, Any]:
+    said = {"title": notice.title, "severity": notice.severity.value, "lines": list(notice.lines)}
+    about: dict[str, Any] = {"feed": notice.feed or None, "watchlist": notice.watchlist or None, "hits": []}
+    return {
+        "type": f"monitor.{notice.topic}",
+        "timestamp": time_json(delivery.created),
+        "data": {"id": delivery.uid, "channel": delivery.channel, **said, **about, "note": DISCLAIMER},
     }
 
 

@@ -165,6 +165,10 @@ def upgrade() -> None:
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("said", sa.Text(), nullable=False),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("severity", sa.String(), nullable=False),
+        sa.Column("feed", sa.Text(), nullable=False),
+        sa.Column("watchlist", sa.Text(), nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_troubles")),
     )
     op.create_table(

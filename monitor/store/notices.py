@@ -1,0 +1,134 @@
+"""Messages about the monitor itself: troubles as they begin and end, and how the channels do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, delete, func, select
+
+from monitor.model.alerts import ChannelState, DeliveryKind, DeliveryState, Message, Trouble, Turn
+from monitor.model.watchlists import Severity
+from monitor.store.engine import Database
+from monitor.store.packing import digest, pack_notice
+from monitor.store.sql import insert
+from monitor.store.tables import deliveries, polls, troubles
+
+
+class Notices:
+    db: Database
+
+    def troubles(self) -> list[Trouble]:
+        """Those that people were told of and that are not over, the oldest first."""
+        with self.db.read() as connection:
+            return _troubles(connection)
+
+    def turn_troubles(self, decide: Callable[[Sequence[Trouble]], Turn], now: datetime) -> Turn:
+        """Let `decide` compare what is known with what is so, and keep what it says with its messages, at once."""
+        with self.db.write(alone=True) as connection:
+            turn = decide(_troubles(connection))
+            for trouble in turn.ended:
+                connection.execute(delete(troubles).where(troubles.c.key == trouble.key))
+            for trouble in turn.began:
+                put = insert(self.db, troubles).values(_row(trouble))
+                connection.execute(put.on_conflict_do_nothing(index_elements=["key"]))
+            _send(self.db, connection, turn.messages, now, key=f"troubles {now.isoformat()}")
+        return turn
+
+    def add_notices(self, messages: Sequence[Message], *, key: str, now: datetime) -> int:
+        """Make a delivery for each recipient. With a key that was used before nothing is made: it was told."""
+        with self.db.write() as connection:
+            return _send(self.db, connection, messages, now, key=key)
+
+    def channel_states(self) -> list[ChannelState]:
+        """How each recipient of each channel does, where something waits or died."""
+        with self.db.read() as connection:
+            tried = and_(deliveries.c.state == DeliveryState.PENDING.value, deliveries.c.attempts > 0)
+            pending = _by_recipient(connection, func.min(deliveries.c.created), tried)
+            if not pending and connection.execute(select(deliveries.c.id).where(_dead()).limit(1)).first() is None:
+                return []
+            sent = _by_recipient(connection, func.max(deliveries.c.id), deliveries.c.state == DeliveryState.SENT.value)
+            dead: dict[tuple[str, str], list[Row[Any]]] = {}
+            for row in connection.execute(select(deliveries).where(_dead()).order_by(deliveries.c.id)):
+                if row.id > sent.get((row.channel, row.recipient), 0):
+                    dead.setdefault((row.channel, row.recipient), []).append(row)
+            states = []
+            for key in sorted(pending.keys() | dead.keys()):
+                rows = dead.get(key, [])
+                error = rows[-1].last_error if rows else _last_error(connection, *key)
+                since = min((row.created for row in rows), default=None)
+                states.append(ChannelState(*key, pending.get(key), len(rows), since, error))
+            return states
+
+    def last_news(self, now: datetime, within: timedelta) -> dict[str, datetime]:
+        """Feed → when a poll last brought something new, of those that brought any within this time."""
+        news = select(polls.c.feed_id, func.max(polls.c.finished).label("last")).where(*_fresh(now, within))
+        with self.db.read() as connection:
+            rows = connection.execute(news.group_by(polls.c.feed_id))
+            return {row.feed_id: row.last for row in rows}
+
+    def news_times(self, feed: str, now: datetime, within: timedelta) -> list[datetime]:
+        """When polls of the feed brought something new, within this time, the oldest first."""
+        times = select(polls.c.finished).where(polls.c.feed_id == feed, *_fresh(now, within))
+        with self.db.read() as connection:
+            return list(connection.execute(times.order_by(polls.c.finished)).scalars())
+
+
+def _send(db: Database, connection: Connection, messages: Sequence[Message], now: datetime, *, key: str) -> int:
+    made = 0
+    for notice, channel, recipients in messages:
+        for recipient in recipients:
+            values = {
+                "uid": digest("notice", key, channel, recipient).hex(),
+                "channel": channel,
+                "recipient": recipient,
+                "kind": DeliveryKind.NOTICE.value,
+                "notice": pack_notice(notice),
+                "state": DeliveryState.PENDING.value,
+                "created": now,
+                "next_attempt": now,
+            }
+            put = insert(db, deliveries).values(values).on_conflict_do_nothing(index_elements=["uid"])
+            made += connection.execute(put.returning(deliveries.c.id)).first() is not None
+    return made
+
+
+def _dead() -> Any:
+    return deliveries.c.state == DeliveryState.DEAD.value
+
+
+def _fresh(now: datetime, within: timedelta) -> tuple[Any, ...]:
+    return (polls.c.finished > now - within, polls.c.new > 0)
+
+
+def _by_recipient(connection: Connection, what: Any, condition: Any) -> dict[tuple[str, str], Any]:
+    columns = (deliveries.c.channel, deliveries.c.recipient)
+    rows = connection.execute(select(*columns, what.label("found")).where(condition).group_by(*columns))
+    return {(row.channel, row.recipient): row.found for row in rows}
+
+
+def _last_error(connection: Connection, channel: str, recipient: str) -> str:
+    failed = (deliveries.c.channel == channel, deliveries.c.recipient == recipient, deliveries.c.attempts > 0)
+    pending = select(deliveries.c.last_error).where(*failed, deliveries.c.state == DeliveryState.PENDING.value)
+    return connection.execute(pending.order_by(deliveries.c.id).limit(1)).scalar() or ""
+
+
+def _troubles(connection: Connection) -> list[Trouble]:
+    rows = connection.execute(select(troubles).order_by(troubles.c.since, troubles.c.key))
+    return [
+        Trouble(row.key, row.said, row.since, Severity(row.severity), row.feed, row.watchlist, row.channel)
+        for row in rows
+    ]
+
+
+def _row(trouble: Trouble) -> dict[str, Any]:
+    return {
+        "key": trouble.key,
+        "said": trouble.said,
+        "since": trouble.since,
+        "severity": trouble.severity.value,
+        "feed": trouble.feed,
+        "watchlist": trouble.watchlist,
+        "channel": trouble.channel,
+    }
