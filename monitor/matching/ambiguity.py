@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from monitor.matching import tables
+from monitor.matching.similar import TRANSLATION
 from monitor.matching.variants import Role
 from monitor.model.matches import Reason
 from monitor.model.watchlists import Entity, EntityType, NameKind
@@ -97,7 +98,8 @@ def _person(it: Situation) -> Iterator[Reason]:
         one for one in found if one.likeness.rule == "initial" and it.pattern.parts[one.first_part].role is Role.GIVEN
     ]
     if initials:
-        yield Reason("initial", "only an initial for a given name", -6.0)
+        others = any(one.likeness.rule == "initial" and one not in initials for one in found)
+        yield Reason("initial", "only an initial for a given name", -6.0 if others else -10.0)
     told = sum(tables.name_bits(form) for one in found for form in forms[one.first : one.last + 1])
     told -= 6.0 * len(initials)
     exact = not any(len(it.pattern.parts[p].form) > 1 for p in it.left_off()) and all(
@@ -141,8 +143,8 @@ def _body(it: Situation) -> Iterator[Reason]:
     )
     whole = (
         not it.assignment.reading.cost
-        and all(one.likeness.value >= 0.95 and it.part.shape(one.first) != "lower" for one in found)
-        and it.part.regime(it.first, it.last) == "normal"
+        and all(one.likeness.value >= TRANSLATION and it.part.shape(one.first) != "lower" for one in found)
+        and (it.part.regime(it.first, it.last) == "normal" or len(held) > 2)
     )
     texts = [forms[one.first] for one in found]
     if all(text.isdigit() or text in tables.calendar() for text in texts):
@@ -151,7 +153,8 @@ def _body(it: Situation) -> Iterator[Reason]:
         yield Reason("place", "it is a place too", -30.0)
     if any(len(text) == 1 and it.part.shape(one.first) == "lower" for one, text in zip(found, texts, strict=True)):
         yield Reason("letter", "a letter in lower case", -30.0)
-    exact = whole and all(one.likeness.rule in ("equal", "spelling") for one in found)
+    numbered = any(part.role is Role.NUMBER for part in held)
+    exact = whole and not (numbered and any(one.likeness.rule != "equal" for one in found))
     if all(part.role in (Role.GENERIC, Role.NUMBER) for part in held) and not exact:
         yield Reason("generic", "words that name nobody by themselves, and not exactly so", -15.0)
     if all(
@@ -188,6 +191,8 @@ def _one_word(it: Situation) -> Iterator[Reason]:
         if it.name.kind is NameKind.PRIMARY and not it.pattern.legal:  # what it is mostly called
             lost = max(lost, -11.0)
         yield Reason("short-form", f"“{form}” is an abbreviation that others use", lost)
+    elif it.part.is_mixed(found.first):  # iTunes, PdVSA
+        pass
     elif form in tables.calendar() or word.lower >= 30:
         yield Reason("ordinary-word", f"“{form}” is an ordinary word", -45.0)
     elif word.lower >= 5:
@@ -224,7 +229,7 @@ def _one_word(it: Situation) -> Iterator[Reason]:
     if regime in ("title", "upper") and word.df:
         yield Reason("case-says-nothing", "all words around have capitals too", -4.0)
     if it.entity.type in (EntityType.VESSEL, EntityType.AIRCRAFT):
-        yield Reason("ship", "a ship's name of one word", -10.0 if tables.is_rare(form) else -15.0)
+        yield Reason("ship", "a ship's name of one word", -13.0 if tables.is_rare(form) else -15.0)
     if it.entity.context:
         yield Reason("no-context", "an ambiguous name whose list gives words to look for", -8.0)
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from monitor.matching import ambiguity, tables
 from monitor.matching.assign import Assignment, Found
 from monitor.matching.scene import Part, Scene
-from monitor.matching.variants import Pattern, Role
+from monitor.matching.variants import OPTIONAL, Pattern, Role
 from monitor.model.matches import Reason
 from monitor.model.watchlists import Entity, Name
 
@@ -211,9 +211,10 @@ FREE = frozenset(
 
 def inserted(it: Situation) -> Iterator[Reason]:
     titles, generic = tables.titles(), tables.generic()
+    own = {part.form for part in it.pattern.parts if part.role in OPTIONAL}
     for at in it.extras():
         form, surface = it.part.tokens.forms[at], it.part.tokens.surface(at, at)
-        if form in (titles.particles if it.pattern.person else FREE):
+        if form in (titles.particles if it.pattern.person else FREE) or form in own:
             continue
         if not it.pattern.person and (form in generic.company or tables.legal_forms().at([form], 0)[0]):
             yield Reason("inserted", f"“{surface}” stands inside the name", -6.0)
@@ -238,6 +239,8 @@ def punctuation(it: Situation) -> Iterator[Reason]:
             yield Reason("punctuation", "a sentence or line ends inside it", -30.0)
         elif "," in gap and not (it.pattern.person and (rotated(it) == at or _surname_before(it, at))):
             yield Reason("punctuation", "a comma stands inside it", -12.0)
+        elif it.pattern.person and gap == "-" and it.name.text.find("-") < 0 and not it.pattern.syllables:
+            yield Reason("punctuation", "a hyphen joins what the list writes apart", -6.0)
         elif gap.strip(" -–‑./&'’,\u00a0"):
             yield Reason("punctuation", f"“{gap.strip()}” stands inside it", -4.0 if it.pattern.person else -10.0)
 
@@ -286,7 +289,7 @@ def neighbours(it: Situation) -> Iterator[Reason]:
             yield Reason("longer-name", f"“{surface}” makes it the name of something else", -25.0)
         elif it.pattern.person and _is_name(it, after) and it.leaves_off(Role.LATER):
             yield Reason("other-surname", f"“{surface}” follows: another second surname than the list's", -15.0)
-        elif single and it.part.shape(after) in ("title", "upper") and len(forms[after]) > 1:
+        elif single and it.part.shape(after) in ("title", "upper") and len(forms[after]) > 1 and forms[after].isalpha():
             named = (forms[after],) in tables.titles().before or tables.legal_forms().at(forms, after)[0]
             if named or is_small(forms[after]):
                 return
@@ -341,6 +344,7 @@ def _is_name(it: Situation, at: int) -> bool:
         it.part.shape(at) in ("title", "upper")
         and tables.word(it.part.tokens.forms[at]).lower < 40
         and len(it.part.tokens.forms[at]) > 1
+        and it.part.tokens.forms[at].isalpha()
         and it.part.tokens.forms[at] not in tables.titles().particles
         and not is_small(it.part.tokens.forms[at])
     )

@@ -49,7 +49,8 @@ class Judged:
 def extent(part: Part, pattern: Pattern, assignment: Assignment) -> tuple[int, int]:
     """A mention with the words of the same name that stand beside it though they need not: Rosneft [Oil Company]."""
     forms = part.tokens.forms
-    own = {one.form for one in pattern.parts}
+    told = {place for found in assignment.found for place in range(found.first_part, found.last_part + 1)}
+    own = {one.form for place, one in enumerate(pattern.parts) if place not in told}
     first, last = assignment.first, assignment.last
     while last + 1 < len(forms) and forms[last + 1] in own and not part.gap(last).strip(_BETWEEN):
         last += 1
@@ -59,7 +60,7 @@ def extent(part: Part, pattern: Pattern, assignment: Assignment) -> tuple[int, i
     return first, last
 
 
-_BETWEEN = " -\u00a0.,"
+_BETWEEN = " -\u00a0"
 """What may stand between the words of one name."""
 
 

@@ -39,6 +39,11 @@ class Part:
         """ "upper", "title" (a capital first), "lower", or "" for what has no case."""
         return shape(self.tokens.text[self.tokens.starts[at] : self.tokens.ends[at]])
 
+    def is_mixed(self, at: int) -> bool:
+        """Whether capitals stand inside the word, as in iTunes."""
+        surface = self.tokens.surface(at, at)
+        return surface[1:] not in (surface[1:].lower(), surface[1:].upper())
+
     def regime(self, first: int, last: int) -> str:
         """What capitals mean here: "normal", "title" and "upper" (everybody has them), "lower" (nobody has), "none"."""
         begin, end = first, last
