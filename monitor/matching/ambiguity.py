@@ -1,81 +1,22 @@
-"""How much a name proves by itself, and which second signs stand in the article. Pure."""
+"""How much a name proves by itself. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-from typing import TYPE_CHECKING
 
-from monitor.matching import tables
+from monitor.matching import tables, words
+from monitor.matching.pattern import Role
+from monitor.matching.signs import countries
 from monitor.matching.similar import TRANSLATION
-from monitor.matching.variants import Role
+from monitor.matching.situation import Situation
 from monitor.model.matches import Reason
-from monitor.model.watchlists import Entity, EntityType, NameKind
-
-if TYPE_CHECKING:
-    from monitor.matching.judge import Situation
-
-COUNTRIES = {
-    "iran": "ir", "ifsr": "ir", "irgc": "ir", "russia": "ru", "ukraine": "ua", "syria": "sy", "cuba": "cu", "dprk": "kp",
-    "venezuela": "ve", "belarus": "by", "nicaragua": "ni", "burma": "mm", "libya": "ly", "iraq": "iq", "sudan": "sd",
-    "somalia": "so", "yemen": "ye", "lebanon": "lb", "mali": "ml", "zimbabwe": "zw", "drcongo": "cd", "blr": "by",
-    "irn": "ir", "ukr": "ua", "syr": "sy", "mmr": "mm", "prk": "kp",
-}  # fmt: skip
-"""The country that a programme's name speaks of."""
-
-WORDS_OF_SANCTIONS = frozenset(
-    [
-        "sanction",
-        "sanctions",
-        "sanctioned",
-        "sanctioning",
-        "blacklisted",
-        "designated",
-        "terror",
-        "terrorist",
-        "terrorists",
-        "terrorism",
-        "militant",
-        "militants",
-        "militia",
-        "insurgents",
-        "rebels",
-        "cartel",
-        "embargo",
-        "treasury",
-        "ofac",
-        "санкции",
-        "санкций",
-        "sanctionen",
-        "sanciones",
-        "sanctions",
-        "oligarch",
-        "smuggling",
-        "laundering",
-    ]
-)
-
-WORDS_OF_SHIPS = frozenset(
-    [
-        "vessel",
-        "ship",
-        "tanker",
-        "tankers",
-        "ships",
-        "vessels",
-        "cargo",
-        "carrier",
-        "imo",
-        "flagged",
-        "freighter",
-        "crude",
-    ]
-)
+from monitor.model.watchlists import EntityType, NameKind
 
 
 def known(form: str) -> bool:
     """A word or name that exists, so that it is hardly a slip for another."""
-    return tables.word(form).df >= 20 or form in tables.given_names() or form in tables.name_classes()
+    return words.word(form).df >= 20 or form in tables.given_names() or form in words.name_classes()
 
 
 def doubts(it: Situation) -> Iterator[Reason]:
@@ -99,8 +40,8 @@ def _person(it: Situation) -> Iterator[Reason]:
     ]
     if initials:
         others = any(one.likeness.rule == "initial" and one not in initials for one in found)
-        yield Reason("initial", "only an initial for a given name", -6.0 if others else -10.0)
-    told = sum(tables.name_bits(form) for one in found for form in forms[one.first : one.last + 1])
+        yield Reason("initial", "only an initial for a given name", -5.0 if others else -10.0)
+    told = sum(words.name_bits(form) for one in found for form in forms[one.first : one.last + 1])
     told -= 6.0 * len(initials)
     exact = not any(len(it.pattern.parts[p].form) > 1 for p in it.left_off()) and all(
         one.likeness.rule in ("equal", "spelling") for one in found
@@ -112,32 +53,24 @@ def _person(it: Situation) -> Iterator[Reason]:
         yield Reason("common", "common names: others may bear them", -round((need - told) * rate, 2))
     spelt = any(one.likeness.rule != "equal" for one in found)
     surname = [one for one in found if it.pattern.parts[one.first_part].role is Role.SURNAME]
-    if spelt and len(found) == 2 and surname and tables.name_bits(forms[surname[0].first]) < 10.0:
+    if spelt and len(found) == 2 and surname and words.name_bits(forms[surname[0].first]) < 10.0:
         yield Reason("very-common", "a very common surname, and another spelling", -13.0)
-
-
-INSTITUTIONS = frozenset(
-    "ministry ministries department army navy force forces air guard guards police security defence defense"
-    " intelligence state national people peoples central bank federal republic government council committee agency"
-    " directorate general main office service services military public interior foreign affairs liberation"
-    " revolutionary front movement party union guerrilla".split()
-)
-"""Words that bodies of many countries have in common: of which country has to stand in the article."""
 
 
 @cache
 def institutions() -> frozenset[str]:
-    """These words, in all languages of the translations."""
+    """Words that bodies of many countries have in common, in all languages of the translations."""
+    own = tables.signs().institutions
     groups, members = tables.translations(), tables.translation_members()
-    meant = {form for word in INSTITUTIONS for group, _ in groups.get(word, ()) for form in members[group]}
-    return INSTITUTIONS | meant
+    meant = {form for word in own for group, _ in groups.get(word, ()) for form in members[group]}
+    return own | meant
 
 
 def _body(it: Situation) -> Iterator[Reason]:
     found, parts, forms = it.assignment.found, it.pattern.parts, it.part.tokens.forms
     held = [parts[one.first_part] for one in found]
     told = sum(
-        min(tables.bits(part.form), tables.bits(forms[one.first]))
+        min(words.bits(part.form), words.bits(forms[one.first]))
         * (0.5 if part.role in (Role.GENERIC, Role.PLACE) else 1.0)
         for one, part in zip(found, held, strict=True)
     )
@@ -169,12 +102,13 @@ def _body(it: Situation) -> Iterator[Reason]:
     if told < 14.0 and not (unique and len(held) > 1):
         lost = min(10.0, 14.0 - told) if whole else (14.0 - told) * 2.0
         yield Reason("common", "common words: others may use them", -round(lost, 2))
-    if len(held) == 2 and forms[it.first] in tables.given_names() and forms[it.last] in tables.name_classes():
+    if len(held) == 2 and forms[it.first] in tables.given_names() and forms[it.last] in words.name_classes():
         yield Reason("name-of-a-person", "it is the name of a person too", -13.0)
 
 
 SURE = 15
 """Texts of 10,000 from which the word statistics can say what a word mostly stands beside."""
+
 
 _SHORT = {4: -10.0, 5: -4.0, 6: -2.0}
 """Points that an abbreviation of so many letters costs; shorter ones cost 18."""
@@ -183,7 +117,7 @@ _SHORT = {4: -10.0, 5: -4.0, 6: -2.0}
 def _one_word(it: Situation) -> Iterator[Reason]:
     found = it.assignment.found[0]
     form = it.part.tokens.forms[found.first]
-    word = tables.word(form)
+    word = words.word(form)
     regime = it.part.regime(it.first, it.last)
     short = regime == "normal" and it.part.shape(found.first) == "upper" and len(form) <= 6
     if short and form.isalpha():
@@ -206,20 +140,20 @@ def _one_word(it: Situation) -> Iterator[Reason]:
         yield Reason("part-of-names", f"“{form}” often stands in longer names", -8.0)
     if form in tables.places().known:
         yield Reason("place", f"“{form}” is a place", -25.0)
-    borne = form in tables.given_names() or form in tables.name_classes()
-    if borne and not short and not tables.is_known_alone(form):
+    borne = form in tables.given_names() or form in words.name_classes()
+    if borne and not short and not words.is_known_alone(form):
         yield Reason("single-name", "one name of a person", -25.0)
     elif it.pattern.person:
-        yield Reason("single-name", "one name of a person", -8.0 if tables.is_rare(form) else -25.0)
+        yield Reason("single-name", "one name of a person", -8.0 if words.is_rare(form) else -25.0)
     if not (short and form.isalpha()) and len(form) <= 4:
         short_by = -5.0 if len(form) == 4 or not form.isalpha() else -13.0
         yield Reason("short", f"“{form}” is short", short_by)
     if it.leaves_off(Role.GENERIC):
-        yield Reason("bare", "one word of a longer name", -6.0 if tables.is_known_alone(form) else -26.0)
+        yield Reason("bare", "one word of a longer name", -6.0 if words.is_known_alone(form) else -26.0)
     elif it.pattern.legal:
-        known = word.df > tables.RARE
+        known = word.df > words.RARE
         yield Reason("bare", "without its legal form", -13.0 if known else -6.0 if word.df else -3.0)
-    names = [tables.word(one) for one in (form, it.pattern.parts[found.first_part].form)]
+    names = [words.word(one) for one in (form, it.pattern.parts[found.first_part].form)]
     if found.likeness.rule == "translation" and any(one.lower >= 5 for one in names):
         yield Reason("translated", "one word, translated", -30.0)
     elif it.pattern.legal and it.scene.nouns_have_capitals:
@@ -229,45 +163,6 @@ def _one_word(it: Situation) -> Iterator[Reason]:
     if regime in ("title", "upper") and word.df:
         yield Reason("case-says-nothing", "all words around have capitals too", -4.0)
     if it.entity.type in (EntityType.VESSEL, EntityType.AIRCRAFT):
-        yield Reason("ship", "a ship's name of one word", -13.0 if tables.is_rare(form) else -15.0)
+        yield Reason("ship", "a ship's name of one word", -13.0 if words.is_rare(form) else -15.0)
     if it.entity.context:
         yield Reason("no-context", "an ambiguous name whose list gives words to look for", -8.0)
-
-
-def countries(entity: Entity) -> set[str]:
-    """The countries that a record speaks of: its own, and those of its programmes."""
-    named = {code for programme in entity.programmes for word, code in COUNTRIES.items() if word in programme.lower()}
-    return named | set(entity.countries)
-
-
-def signs(it: Situation) -> Iterator[Reason]:
-    """What in the article speaks for this entity, the strongest first."""
-    scene, entity = it.scene, it.entity
-    near = set(it.part.tokens.forms[max(0, it.first - 40) : it.last + 40])
-    for written in entity.context:
-        if set(tables.phrase(written)) <= near:
-            yield Reason("context", f"“{written}” stands near", 30.0)
-            break
-    forms = it.part.tokens.forms
-    if not it.pattern.person and it.pattern.legal:
-        after = it.last + 1
-        legal = tables.legal_forms()
-        starts = [after] if after < len(forms) and legal.at(forms, after)[0] else []
-        starts += [it.first - n for n in (1, 2, 3, 4) if it.first >= n and legal.at(forms, it.first - n)[0] == n]
-        between = (it.part.gap(it.last) if at == after else it.part.gap(it.first - 1) for at in starts)
-        touching = all(not gap.strip(" ,.\u00a0") for gap in between)
-        if touching and any(it.part.shape(at) != "lower" for at in starts):
-            yield Reason("legal-form", "a legal form stands beside it", 25.0)
-    if entity.type in (EntityType.VESSEL, EntityType.AIRCRAFT) and near & WORDS_OF_SHIPS:
-        yield Reason("kind", "a ship is spoken of", 20.0)
-    shared = countries(entity) & scene.countries
-    if shared:
-        yield Reason("country", f"the article speaks of {', '.join(sorted(shared))}", 10.0)
-    own = {form for name in entity.names if name is not it.name for form in tables.phrase(name.text)}
-    told = sorted((own & scene.forms) - set(forms[it.first : it.last + 1]))
-    told = [form for form in told if len(form) > 3 and tables.bits(form) >= 6.0]
-    if told:
-        yield Reason("own-words", f"words of its other names stand in the article: {', '.join(told[:3])}", 10.0)
-    spoken = scene.forms & WORDS_OF_SANCTIONS
-    if spoken:
-        yield Reason("sanctions", f"the article speaks of {min(spoken)}", 6.0)

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from monitor.matching import tables
+from monitor.matching import words
+from monitor.matching.pattern import GIVEN_ROLES, Pattern, Reading, Role
 from monitor.matching.similar import INITIAL, Likeness, is_initial
 from monitor.matching.text import Tokens
-from monitor.matching.variants import GIVEN_ROLES, Pattern, Reading, Role
 
 EXTRA = 2
 """Words inside a mention that are no part of the name: middle names, particles."""
@@ -57,7 +57,7 @@ def ordinariness(tokens: Tokens, at: int) -> int:
     """Of a word in lower case: the percentage of its uses in the news that are so; of any other word 0."""
     if not tokens.surface(at, at).islower():
         return 0
-    return tables.word(tokens.forms[at]).lower if len(tokens.forms[at]) > 1 else 100
+    return words.word(tokens.forms[at]).lower if len(tokens.forms[at]) > 1 else 100
 
 
 def hopeless(pattern: Pattern, reading: Reading, form: str, ordinary: int) -> bool:
@@ -76,7 +76,7 @@ def too_loose(reading: Reading, found: Sequence[Found], tokens: Tokens) -> bool:
     """Whether a name of one word would be read into another word that exists: Elvis is no typo for Elvees."""
     if len(reading.parts) > 1 or found[0].likeness.rule not in ("typo", "spelling"):
         return False
-    return tables.word(tokens.forms[found[0].first]).df >= 10
+    return words.word(tokens.forms[found[0].first]).df >= 10
 
 
 def initials(pattern: Pattern, places: Iterable[int], tokens: Tokens, first: int, last: int) -> Iterable[Found]:
@@ -94,7 +94,7 @@ def initials(pattern: Pattern, places: Iterable[int], tokens: Tokens, first: int
 def assign(pattern: Pattern, reading: Reading, found: Sequence[Found], key_at: int) -> Assignment | None:
     """The best assignment of the reading's parts whose key part stands on the word `key_at`; None if there is none.
 
-    The best has the highest likeness; of equals the shortest, then the first in the text.
+    The best has the highest likeness; of equals the shortest, then one in the name's order, then the first in the text.
     """
     limit = reach(pattern)
     choices: dict[int, list[Found]] = {place: [] for place in reading.parts}
@@ -135,7 +135,7 @@ def _best(
     pattern: Pattern, order: Sequence[int], choices: dict[int, list[Found]], limit: int
 ) -> tuple[Found, ...] | None:
     best: tuple[Found, ...] | None = None
-    best_rank: tuple[float, int, int] | None = None
+    best_rank: tuple[float, int, bool, int] | None = None
     stack: list[tuple[tuple[Found, ...], int]] = [((), 0)]
     steps = 0
     while stack and steps < MAX_STEPS:
@@ -147,7 +147,8 @@ def _best(
             if pattern.contiguous and not _in_order(chosen):
                 continue
             first, last = min(one.first for one in chosen), max(one.last for one in chosen)
-            rank = (mean(pattern, chosen), first - last, -first)
+            by_part = [one.first for one in sorted(chosen)]
+            rank = (mean(pattern, chosen), first - last, by_part == sorted(by_part), -first)
             if best_rank is None or rank > best_rank:
                 best, best_rank = chosen, rank
             continue

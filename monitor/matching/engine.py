@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from importlib import resources
 
 from monitor.matching.assign import Assignment
 from monitor.matching.explain import Explained, explained
 from monitor.matching.identifiers import Identifiers
 from monitor.matching.index import Index, Record
-from monitor.matching.judge import Situation, Verdict, judge
+from monitor.matching.judge import Verdict, judge
 from monitor.matching.resolve import Judged, hits
 from monitor.matching.scene import Part, Scene
+from monitor.matching.situation import Situation
 from monitor.model.articles import Article
 from monitor.model.matches import Field, Hit
 from monitor.model.watchlists import Entity, Severity, Watchlist
 
-MATCHER_VERSION = "1"
-"""Changes when results can change."""
+
+def _version() -> str:
+    """A digest of the rules and the tables."""
+    digest = hashlib.sha256()
+    here = resources.files("monitor.matching")
+    for folder in (here, here / "data"):
+        for file in sorted(folder.iterdir(), key=lambda file: file.name):
+            if file.name.endswith((".py", ".yaml", ".txt")):
+                digest.update(file.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+MATCHER_VERSION = _version()
+"""Changes when results can change: with every change of rules or tables."""
 
 NEARLY = 60.0
 """The score from which `explain` shows what nearly matched."""

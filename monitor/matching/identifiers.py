@@ -17,7 +17,7 @@ _IMO_REACH = 16
 """Code points before a number within which the letters IMO make a ship's number of it."""
 
 SHORTEST = 8
-"""Letters and digits of an identifier that proves something by itself; shorter ones are as likely a telephone number."""
+"""Letters and digits of an identifier that proves something by itself; a shorter one may be a telephone number."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from monitor.matching import tables
 from monitor.matching.assign import Assignment, Found, assign, hopeless, initials, ordinariness, reach, too_loose
 from monitor.matching.neighbours import Near, Vocabulary
+from monitor.matching.pattern import GIVEN_ROLES, OPTIONAL, Pattern
 from monitor.matching.similar import JOINED
 from monitor.matching.text import Tokens
-from monitor.matching.variants import GIVEN_ROLES, OPTIONAL, Pattern, variants
+from monitor.matching.variants import variants
+from monitor.matching.words import bits
 from monitor.model.watchlists import Entity, Name
 
 
@@ -76,7 +77,7 @@ class Index:
         joins = {(place, place + 1): vocabulary.add(joined, exact=True) for place, joined in pattern.joins}
         for (left, right), word in joins.items():
             places.setdefault(word, []).append((left, right, False))
-        for which, reading in enumerate(pattern.readings):
+        for which in range(len(pattern.readings)):
             self._file(pattern, (number, which), ids, joins)
         needs = tuple(frozenset(ids[place] for place in reading.parts) for reading in pattern.readings)
         found = {word: tuple(some) for word, some in places.items()}
@@ -92,7 +93,7 @@ class Index:
         ordinary_too = pattern.contiguous or (not pattern.person and len(reading.parts) > 1)
         for covered, key in keys:
             rest = whole - covered
-            partner = max(rest, key=lambda place: (tables.bits(pattern.parts[place].form), place)) if rest else -1
+            partner = max(rest, key=lambda place: (bits(pattern.parts[place].form), place)) if rest else -1
             words = {ids[partner]} if rest else set()
             words |= {word for pair, word in joins.items() if partner in pair and whole.issuperset(pair)}
             for shelves in (self._shelves, self._shelves_of_bodies) if ordinary_too else (self._shelves,):
@@ -199,7 +200,7 @@ class Around:
         return record.pattern.person and (letters or record.initials)
 
     def words_around(self, at: int, limit: int) -> tuple[set[int], bool]:
-        """The words of names within `limit` words of the word `at`, rounded up; whether a single letter is among them."""
+        """The words of names within `limit` words (rounded up) of the word `at`; whether a letter is among them."""
         limit = next((size for size in (4, 8, 16) if limit <= size), limit)
         known = self._around.get((at, limit))
         if known is None:

@@ -25,7 +25,7 @@ from monitor.matching.similar import (
 )
 
 MEMO = 300_000
-"""Words of the news remembered with what they may be (230 bytes each); forgotten between articles when there are more."""
+"""Words of the news remembered with what they may be (230 bytes each); when there are more, all are forgotten."""
 
 
 class Near(NamedTuple):

@@ -19,9 +19,9 @@ from monitor.matching.assign import (
     ordinariness,
     too_loose,
 )
+from monitor.matching.pattern import GIVEN_ROLES, OPTIONAL, Pattern
 from monitor.matching.similar import EQUAL, JOINED, Likeness, related, similar
 from monitor.matching.text import Tokens
-from monitor.matching.variants import GIVEN_ROLES, OPTIONAL, Pattern
 
 LONGEST_ABBREVIATION = 9
 """Letters with full stops between them that are read as one word."""

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from monitor.matching.assign import Assignment
 from monitor.matching.identifiers import Identified
 from monitor.matching.index import Record
+from monitor.matching.pattern import Pattern, Role
 from monitor.matching.scene import Part, Scene
 from monitor.matching.snippets import snippet
-from monitor.matching.variants import Pattern, Role
 from monitor.model.matches import Field, Hit, Match, Mention, Reason
 from monitor.model.watchlists import NameKind
 

@@ -1,4 +1,4 @@
-"""What stands around a mention: letters' case, punctuation, neighbours, sentence starts, the rest of the article. Pure."""
+"""What stands around a mention: letters' case, punctuation, sentence starts, the rest of the article. Pure."""
 
 from __future__ import annotations
 
@@ -71,9 +71,6 @@ def shape(surface: str) -> str:
     return "upper" if len(surface) > 1 and surface == surface.upper() else "title"
 
 
-_GERMAN = frozenset(("und", "der", "die", "das", "nicht", "ist", "ein", "eine", "mit", "auf", "dem", "den"))
-
-
 @dataclass
 class Scene:
     """An article, as the judge looks at it."""
@@ -95,7 +92,7 @@ class Scene:
     @cached_property
     def nouns_have_capitals(self) -> bool:
         """Whether it is in German."""
-        return self.article.lang.startswith("de") or len(self.forms & _GERMAN) > 3
+        return self.article.lang.startswith("de") or len(self.forms & tables.signs().german) > 3
 
     @cached_property
     def countries(self) -> frozenset[str]:

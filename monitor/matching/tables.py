@@ -6,34 +6,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
-from math import log2
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from monitor import strictyaml
 from monitor.matching.text import tokenise
 
-TEXTS = 10_000
-"""The number of texts that document frequencies refer to."""
-
-UNSEEN_BITS = 15.0
-"""What a word tells that no text of the word statistics holds: log2(10,000 / 0.3)."""
-
 Phrase = tuple[str, ...]
 
 
-class Word(NamedTuple):
-    """How a word is used in running news: see `words.txt` in data/README.md. −1: nothing can be said."""
-
-    df: int  # texts of 10,000
-    lower: int  # per cent of its uses within sentences in lower case
-    chain: int  # per cent of its capitalised uses that stand beside another capitalised word
-
-
-UNSEEN = Word(0, -1, -1)
-
-
-def _read(name: str) -> dict[str, Any]:
+def read(name: str) -> dict[str, Any]:
     source = resources.files("monitor.matching") / "data" / name
     if not source.is_file():
         return {}
@@ -47,85 +29,25 @@ def phrase(text: str) -> Phrase:
     return tuple(form for form in tokenise(text).forms if form)
 
 
-def _leaves(value: Any) -> Iterator[str]:
+def leaves(value: Any) -> Iterator[str]:
     """Every string below a mapping or list."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
         for inner in value.values():
-            yield from _leaves(inner)
+            yield from leaves(inner)
     else:
         for inner in value or ():
-            yield from _leaves(inner)
+            yield from leaves(inner)
 
 
 def _words_of(values: Iterable[str]) -> frozenset[str]:
     return frozenset(words[0] for words in map(phrase, values) if len(words) == 1)
 
 
-@cache
-def words() -> dict[str, Word]:
-    source = resources.files("monitor.matching") / "data" / "words.txt"
-    found: dict[str, Word] = {}
-    if source.is_file():
-        for line in source.read_text("utf-8").splitlines():
-            if line and line[0] != "#":
-                form, df, lower, chain = line.split("\t")
-                found[form] = Word(int(df), -1 if lower == "-" else int(lower), -1 if chain == "-" else int(chain))
-    return found
-
-
-def word(form: str) -> Word:
-    return words().get(form, UNSEEN)
-
-
-@cache
-def bits(form: str) -> float:
-    """How much a word says by standing in a text: log2 of how rare it is (0: in every text, 15: in none known)."""
-    df = word(form).df
-    known = log2(TEXTS / df) if df else UNSEEN_BITS
-    return min(known, name_bits(form))
-
-
-RARE = 6
-"""Texts of 10,000 that a word may stand in and still be called rare."""
-
-
-def is_known_alone(form: str) -> bool:
-    """A word that the news know as a name by itself: Rosneft, Hezbollah."""
-    known = word(form)
-    return known.df >= 3 and known.lower == 0 and 0 <= known.chain < 25 and len(form) > 4 and form not in places().known
-
-
-def stands_alone(form: str) -> bool:
-    """A proper name of one word, however often it is in the news: Hezbollah."""
-    known = word(form)
-    return (
-        len(form) >= 6
-        and known.lower < 5
-        and known.chain < 25
-        and form not in places().known
-        and ((0 <= known.chain < 25 and known.df >= 3) or (form not in given_names() and form not in name_classes()))
-    )
-
-
-def is_rare(form: str) -> bool:
-    """A word that is hardly ever in the news, no ordinary word, no part of other names, no place, no common name."""
-    known = word(form)
-    return (
-        known.df <= RARE
-        and known.lower < 5
-        and known.chain < 25
-        and form not in places().known
-        and form not in translations()
-        and form not in given_names()
-        and form not in name_classes()
-    )
-
-
 @dataclass(frozen=True)
 class LegalForms:
-    """Phrases that are legal forms, filed under their first word, the longest first; and which are ordinary words too."""
+    """Phrases that are legal forms, by their first word, the longest first; and which are ordinary words too."""
 
     by_first: dict[str, tuple[tuple[Phrase, str], ...]]
     weak: frozenset[Phrase]
@@ -144,7 +66,7 @@ class LegalForms:
 
 @cache
 def legal_forms() -> LegalForms:
-    data = _read("legal_forms.yaml")
+    data = read("legal_forms.yaml")
     filed: dict[str, dict[Phrase, str]] = {}
     for row in data.get("forms", ()):
         for spelling in row["spellings"]:
@@ -167,12 +89,12 @@ Groups = dict[str, tuple[tuple[int, float], ...]]
 @cache
 def given_names() -> Groups:
     """A given name's form → the groups it belongs to, each with its similarity to the group's name."""
-    data = _read("given_names.yaml")
+    data = read("given_names.yaml")
     kinds = {kind: float(value) for kind, value in data.get("kinds", {}).items()}
     found: dict[str, dict[int, float]] = {}
     for number, group in enumerate(data.get("groups", ())):
         for kind, members in (("spelling", [group["name"], *group.get("spelling", ())]), *(
-            (kind, _leaves(group.get(kind, ()))) for kind in kinds if kind != "spelling"
+            (kind, leaves(group.get(kind, ()))) for kind in kinds if kind != "spelling"
         )):  # fmt: skip
             for member in members:
                 for form in {"".join(phrase(member))}:
@@ -185,11 +107,11 @@ def given_names() -> Groups:
 def translations() -> Groups:
     """Words of one meaning in organisations' names: also a country and its people, and one given name's spellings."""
     groups = [
-        *(_words_of(map(str, row)) for row in _read("translations.yaml").get("groups", ())),
+        *(_words_of(map(str, row)) for row in read("translations.yaml").get("groups", ())),
         *(  # of the United Kingdom England is one name and Scotland another
-            _words_of(_leaves(row)) for code, row in _read("places.yaml").get("countries", {}).items() if code != "gb"
+            _words_of(leaves(row)) for code, row in read("places.yaml").get("countries", {}).items() if code != "gb"
         ),
-        *(_words_of((row["name"], *row.get("spelling", ()))) for row in _read("given_names.yaml").get("groups", ())),
+        *(_words_of((row["name"], *row.get("spelling", ()))) for row in read("given_names.yaml").get("groups", ())),
     ]
     found: dict[str, list[tuple[int, float]]] = {}
     for number, group in enumerate(groups):
@@ -230,54 +152,21 @@ class Titles:
 
 @cache
 def titles() -> Titles:
-    data = _read("titles.yaml")
-    particles = _words_of(_leaves(data.get("particles", ()))) or frozenset(
-        [
-            "al",
-            "el",
-            "as",
-            "bin",
-            "ibn",
-            "bint",
-            "ben",
-            "abu",
-            "de",
-            "del",
-            "della",
-            "da",
-            "di",
-            "do",
-            "dos",
-            "das",
-            "van",
-            "von",
-            "der",
-            "den",
-            "la",
-            "le",
-            "les",
-            "du",
-            "e",
-            "i",
-            "y",
-            "zu",
-            "ter",
-        ]
-    )
+    data = read("titles.yaml")
+    particles = _words_of(leaves(data.get("particles", ())))
     return Titles(
-        before=frozenset(map(phrase, _leaves(data.get("before", ())))),
-        after=frozenset(map(phrase, _leaves(data.get("after", ())))),
-        roles=_words_of(_leaves(data.get("roles", ()))),
+        before=frozenset(map(phrase, leaves(data.get("before", ())))),
+        after=frozenset(map(phrase, leaves(data.get("after", ())))),
+        roles=_words_of(leaves(data.get("roles", ()))),
         particles=particles,
         generation={
             form: kind
             for kind, spellings in data.get("generation", {}).items()
-            for form in _words_of(_leaves(spellings))
+            for form in _words_of(leaves(spellings))
         },
         patronymic=tuple(
-            sorted({"".join(phrase(ending)) for ending in _leaves(data.get("patronymic", ()))}, key=len, reverse=True)
-        )
-        or ("ovich", "evich", "ovna", "evna", "yevich", "yevna", "ovych", "ivna", "ович", "евич", "овна", "евна"),
+            sorted({"".join(phrase(ending)) for ending in leaves(data.get("patronymic", ()))}, key=len, reverse=True)
+        ),
     )
 
 
@@ -289,61 +178,9 @@ class Generic:
 
 @cache
 def generic() -> Generic:
-    data = _read("generic.yaml")
-    company = _words_of(_leaves(data.get("company", ()))) or frozenset(
-        [
-            "bank",
-            "oil",
-            "gas",
-            "trading",
-            "company",
-            "group",
-            "holding",
-            "international",
-            "general",
-            "shipping",
-            "industries",
-            "industry",
-            "services",
-            "center",
-            "centre",
-            "organization",
-            "corporation",
-            "establishment",
-            "enterprise",
-            "trade",
-            "investment",
-            "development",
-            "factory",
-            "plant",
-        ]
-    )
-    function = _words_of(_leaves(data.get("function", ()))) or frozenset(
-        [
-            "of",
-            "the",
-            "and",
-            "for",
-            "in",
-            "de",
-            "la",
-            "del",
-            "du",
-            "des",
-            "da",
-            "do",
-            "dos",
-            "das",
-            "et",
-            "und",
-            "y",
-            "e",
-            "i",
-            "der",
-            "die",
-            "das",
-        ]
-    )
+    data = read("generic.yaml")
+    company = _words_of(leaves(data.get("company", ())))
+    function = _words_of(leaves(data.get("function", ())))
     return Generic(company, function)
 
 
@@ -360,12 +197,12 @@ class Places:
 
 @cache
 def places() -> Places:
-    data = _read("places.yaml")
+    data = read("places.yaml")
     country_of = {
-        phrase(text): code for code, row in data.get("countries", {}).items() for text in _leaves(row)
+        phrase(text): code for code, row in data.get("countries", {}).items() for text in leaves(row)
     }  # fmt: skip
-    cities = {phrase(text): code for code, row in data.get("cities", {}).items() for text in _leaves(row)}
-    regions = frozenset(map(phrase, _leaves(data.get("regions", ()))))
+    cities = {phrase(text): code for code, row in data.get("cities", {}).items() for text in leaves(row)}
+    regions = frozenset(map(phrase, leaves(data.get("regions", ()))))
     everything = regions | country_of.keys() | cities.keys()
     extenders = data.get("extenders", {})
     return Places(
@@ -373,38 +210,41 @@ def places() -> Places:
         known=frozenset(words[0] for words in everything if len(words) == 1),
         phrases=everything,
         cities=frozenset(cities) - country_of.keys(),
-        extends_after=frozenset(map(phrase, _leaves(extenders.get("after", ())))),
-        extends_before=frozenset(map(phrase, _leaves(extenders.get("before", ())))),
-        of_people=frozenset(map(phrase, _leaves(extenders.get("people", ())))),
+        extends_after=frozenset(map(phrase, leaves(extenders.get("after", ())))),
+        extends_before=frozenset(map(phrase, leaves(extenders.get("before", ())))),
+        of_people=frozenset(map(phrase, leaves(extenders.get("people", ())))),
     )
-
-
-@cache
-def name_classes() -> dict[str, str]:
-    """A surname's or given name's form → "very-common" or "common"."""
-    data = _read("names.yaml")
-    found: dict[str, str] = {}
-    for kind in ("common", "very-common"):
-        for cultures in (data.get("surnames", {}), data.get("given", {})):
-            for classes in cultures.values():
-                for text in classes.get(kind, ()):
-                    found["".join(phrase(text))] = kind
-    return found
-
-
-@cache
-def surnames(*cultures: str) -> frozenset[str]:
-    """The common surnames of these cultures."""
-    rows = _read("names.yaml").get("surnames", {})
-    return frozenset("".join(phrase(text)) for culture in cultures for text in _leaves(rows.get(culture, ())))
-
-
-def name_bits(form: str) -> float:
-    """How much a surname or given name says: borne by 1 in 1,000 people (10 bits), 1 in 10,000 (13.3), or rarer."""
-    return {"very-common": 9.0, "common": 12.0}.get(name_classes().get(form, ""), UNSEEN_BITS)
 
 
 @cache
 def calendar() -> frozenset[str]:
     """Months and days of the week: written with a capital in English, and names of nobody."""
-    return _words_of(_leaves(_read("calendar.yaml").get("words", ())))
+    return _words_of(leaves(read("calendar.yaml").get("words", ())))
+
+
+@dataclass(frozen=True)
+class Signs:
+    programmes: dict[str, str]  # a part of a programme's name → ISO 3166-1 alpha-2
+    sanctions: frozenset[str]
+    ships: frozenset[str]
+    institutions: frozenset[str]
+    clubs: frozenset[str]
+    holding: frozenset[str]
+    between: frozenset[str]
+    german: frozenset[str]
+
+
+@cache
+def signs() -> Signs:
+    """Words that the judge looks for."""
+    data = read("signs.yaml")
+    return Signs(
+        programmes=dict(data["programmes"]),
+        sanctions=_words_of(leaves(data["sanctions"])),
+        ships=_words_of(data["ships"]),
+        institutions=_words_of(data["institutions"]),
+        clubs=_words_of(data["clubs"]),
+        holding=_words_of(data["holding"]),
+        between=_words_of(data["between"]),
+        german=_words_of(data["german"]),
+    )

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from monitor import strictyaml
-from monitor.matching import tables
+from monitor.matching import tables, words
 
 DATA = resources.files("monitor.matching") / "data"
 FILES = ["calendar", "generic", "given_names", "legal_forms", "names", "places", "titles", "translations"]
@@ -264,9 +264,9 @@ class TestWords:
         assert all(share == "-" or 0 <= int(share) <= 100 for row in rows for share in row[2:])
 
     def test_tells_words_from_names(self) -> None:
-        assert tables.word("said").lower > 95
-        assert tables.word("chairman").lower > 80
-        assert tables.word("putin").lower < 5
-        assert tables.word("smith").chain > 80
-        assert tables.word("the").df > 5_000
-        assert tables.word("zvezdoruchko") == tables.UNSEEN
+        assert words.word("said").lower > 95
+        assert words.word("chairman").lower > 80
+        assert words.word("putin").lower < 5
+        assert words.word("smith").chain > 80
+        assert words.word("the").df > 5_000
+        assert words.word("zvezdoruchko") == tables.UNSEEN

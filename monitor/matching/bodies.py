@@ -1,0 +1,136 @@
+"""How the name of an organisation, a ship or an aircraft is put together, and what of it is left off. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import combinations
+
+from monitor.matching import tables, words
+from monitor.matching.pattern import LEAVING, MAX_PARTS, MAX_READINGS, OPTIONAL, Part, Reading, Role, rarest
+from monitor.matching.text import Tokens
+
+
+def body_parts(tokens: Tokens) -> tuple[list[Part], str]:
+    tokens = _abbreviations_joined(tokens)
+    forms = tokens.forms
+    legal, kind = _legal_places(tokens)
+    generic, places = tables.generic(), tables.places().known
+    found: list[Part] = []
+    for place, form in enumerate(forms):
+        if not form:
+            continue
+        if place in legal or (form in tables.signs().clubs and len(forms) - len(legal) > 2):
+            role = Role.LEGAL
+        elif form in generic.function and _is_function(forms, place):
+            role = Role.PARTICLE
+        elif form.isdigit() or form in _NUMERALS:
+            role = Role.NUMBER
+        elif form in places:
+            role = Role.PLACE
+        elif form in generic.company:
+            role = Role.GENERIC
+        else:
+            role = Role.CORE
+        found.append(Part(form, role))
+    if not any(len(part.form) > 1 and not part.form.isdigit() for part in found if part.role not in OPTIONAL):
+        found = [Part(part.form, Role.CORE) for part in found]
+    return found, kind
+
+
+def _is_function(forms: Sequence[str], place: int) -> bool:
+    """Between other words, or an article at the start; a single letter only between words (ISIS-K, O N C U Trading)."""
+    if place == 0:
+        return len(forms) > 1 and len(forms[0]) > 1
+    if place == len(forms) - 1:
+        return False
+    return len(forms[place]) > 1 or (len(forms[place - 1]) > 2 and len(forms[place + 1]) > 2)
+
+
+def _abbreviations_joined(tokens: Tokens) -> Tokens:
+    """I.R.G.C. as one word, as a text's abbreviations are read too."""
+    forms, starts, ends = tokens.forms, tokens.starts, tokens.ends
+    joined = Tokens(tokens.text, [], [], [])
+    for place, form in enumerate(forms):
+        single = place and len(form) == len(forms[place - 1]) == 1 and form.isascii()
+        if single and tokens.text[ends[place - 1] : starts[place]] == ".":
+            joined.forms[-1] += form
+            joined.ends[-1] = ends[place]
+        else:
+            joined.forms.append(form)
+            joined.starts.append(starts[place])
+            joined.ends.append(ends[place])
+    return joined
+
+
+def _legal_places(tokens: Tokens) -> tuple[set[int], str]:
+    """Which words are a legal form, and its class. Ordinary words count as one only at an edge, beside other words."""
+    forms, legal = tokens.forms, tables.legal_forms()
+    places: set[int] = set()
+    kind = ""
+    grown = True
+    while grown:  # what stands before a legal form at the end stands at the end itself: … Refinery Co. Inc.
+        grown = False
+        left = [place for place in range(len(forms)) if place not in places]
+        for place in left:
+            size, its_kind = legal.at(forms, place)
+            span = range(place, place + size)
+            if not size or size == len(forms) or not places.isdisjoint(span) or its_kind in _TELLING:
+                continue
+            edge = place == left[0] or place + size - 1 == left[-1]
+            if (edge or tuple(forms[place : place + size]) not in legal.weak) and forms[place] not in _NUMERALS:
+                places.update(span)
+                kind = kind or its_kind
+                grown = True
+                break
+    if len(places) == sum(1 for form in forms if form):
+        return set(), ""
+    return places, kind
+
+
+_NUMERALS = frozenset(("i", "ii", "iii", "iv", "vi", "vii", "viii", "ix"))
+
+
+_TELLING = frozenset(("group", "foundation", "association", "state", "fund", "branch", "cooperative"))
+"""Legal forms which are part of what a body is called: left off at a cost, as other generic words are."""
+
+
+def body_readings(parts: Sequence[Part]) -> list[Reading]:
+    full = tuple(place for place, part in enumerate(parts) if part.role not in OPTIONAL)[:MAX_PARTS]
+    found: dict[tuple[int, ...], Reading] = {full: Reading(full, rarest(parts, full))}
+    generic = [place for place in full if parts[place].role is Role.GENERIC]
+    place_words = [place for place in full if parts[place].role is Role.PLACE]
+    if any(parts[place].role is Role.CORE for place in full):
+        for also in ([], place_words):
+            spare = generic + also
+            for size in range(1, len(spare) + 1):
+                if len(found) >= MAX_READINGS:
+                    break
+                for left in combinations(spare, size):
+                    chosen = tuple(place for place in full if place not in left)
+                    if chosen not in found and _tells(parts, chosen):
+                        cost = sum(LEAVING[parts[place].role] for place in left)
+                        says = "without " + ", ".join(f"the {parts[p].role.value} {parts[p].form}" for p in left)
+                        found[chosen] = Reading(chosen, rarest(parts, chosen), cost, says)
+    return list(found.values())
+
+
+def _tells(parts: Sequence[Part], chosen: tuple[int, ...]) -> bool:
+    """Whether what is left of a body's name still names it: a rare word, or a distinctive one beside another."""
+    forms = [parts[place].form for place in chosen]
+    if tuple(forms) in tables.places().phrases:
+        return False
+    left = [part for place, part in enumerate(parts) if place not in chosen and part.role not in OPTIONAL]
+    if all(part.form in tables.signs().holding for part in left) and sum(len(form) > 2 for form in forms) > 1:
+        return True
+    core = [
+        part for place, part in enumerate(parts) if place in chosen and part.role is Role.CORE and len(part.form) > 3
+    ]
+    if len(core) > 1 and len(left) == 1 and left[0].role is Role.GENERIC:
+        return True
+    if len(forms) == 1 and all(part.role is Role.PLACE for part in left):
+        return words.stands_alone(forms[0])
+    if len(forms) == 1 and any((part.form,) in tables.places().extends_after for part in left):
+        return False  # University of Southampton, Hotel Koryo
+    rare = [form for form in forms if words.is_rare(form)]
+    rare = [form for form in rare if len(form) > 3]
+    return bool(rare) and (len(forms) > 1 or len(forms[0]) >= 5)

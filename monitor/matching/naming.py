@@ -1,0 +1,162 @@
+"""Rules about the name: what is spelt otherwise, left off, added, out of order or broken up. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from monitor.matching import ambiguity, tables, words
+from monitor.matching.pattern import OPTIONAL, Role
+from monitor.matching.situation import Situation
+from monitor.model.matches import Reason
+
+
+def spelling(it: Situation) -> Iterator[Reason]:
+    """What is spelt otherwise costs in proportion to its share of the name's letters."""
+    total = sum(len(part.form) for place, part in enumerate(it.pattern.parts) if place in it.assignment.reading.parts)
+    for found in it.assignment.found:
+        rule = found.likeness.rule
+        if rule == "equal":
+            continue
+        part = it.pattern.parts[found.first_part]
+        name = "".join(it.pattern.parts[place].form for place in range(found.first_part, found.last_part + 1))
+        lost = 3.0 if rule == "initial" else 100.0 * (1.0 - found.likeness.value) * len(name) / total
+        surface = it.surface(found)
+        yield Reason(f"token-{rule}", f"“{surface}” for “{name}”: {_SAYS[rule]}", -round(lost, 2))
+        form = it.part.tokens.forms[found.first]
+        if rule == "spelling" and form in tables.places().known:
+            yield Reason("known-word", f"“{surface}” is a place", -12.0)
+        elif rule == "spelling" and len(it.assignment.found) == 1 and words.word(form).df >= 3:
+            yield Reason("known-word", f"“{surface}” is a word or name of its own", -8.0)
+        if rule == "typo":
+            if form[0] != name[0]:
+                yield Reason("first-letter", f"“{surface}” begins with another letter than “{name}”", -3.0)
+            if part.role in (Role.GIVEN, Role.MIDDLE) and {form, name} <= tables.given_names().keys():
+                yield Reason("other-given-name", f"“{surface}” is another given name than “{name}”", -20.0)
+            elif ambiguity.known(form):
+                yield Reason("known-word", f"“{surface}” is a word or name of its own", -5.0)
+
+
+_SAYS = {
+    "spelling": "another spelling of it",
+    "typo": "within one or two letters",
+    "initial": "its initial",
+    "given": "a form of the same given name",
+    "joined": "written as one word or as two",
+    "translation": "a word of the same meaning",
+}
+
+
+def left_off(it: Situation) -> Iterator[Reason]:
+    reading = it.assignment.reading
+    if reading.cost:
+        yield Reason("left-off", reading.says, -reading.cost)
+    if it.pattern.person and it.names_inside():
+        dropped = {Role.MIDDLE, Role.PATRONYMIC} & {
+            part.role for place, part in enumerate(it.pattern.parts) if place not in reading.parts
+        }
+        if dropped:
+            yield Reason("other-middle-name", "another middle name than the list's", -15.0)
+
+
+def liberties(it: Situation) -> Iterator[Reason]:
+    """One thing that differs is how names vary; several at once is how names differ."""
+    found = it.assignment.found
+    taken = [
+        it.pattern.person and any(one.likeness.rule in ("given", "initial") for one in found),
+        any(one.likeness.rule == "typo" for one in found),
+        it.assignment.reading.cost > 1.0,
+        it.pattern.person and bool(it.names_inside()),
+    ]
+    if sum(taken) > 1:
+        yield Reason("liberties", "several differences at once", -3.0 * (sum(taken) - 1))
+
+
+def generation(it: Situation) -> Iterator[Reason]:
+    """Father and son, the third and the fourth are different people."""
+    if not it.pattern.person:
+        return
+    kinds = tables.titles().generation
+    own = {kinds[part.form] for part in it.pattern.parts if part.form in kinds and part.role is Role.NUMBER}
+    after = it.last + 1
+    forms = it.part.tokens.forms
+    there = kinds.get(forms[after], "") if after < len(forms) and not it.part.gap(it.last).strip(" ,\u00a0") else ""
+    if there and own and there not in own:
+        yield Reason("other-generation", f"“{it.part.tokens.surface(after, after)}”: another of the family", -30.0)
+    elif there and not own:
+        yield Reason("generation", f"“{it.part.tokens.surface(after, after)}” is not on the list", -3.0)
+
+
+def order(it: Situation) -> Iterator[Reason]:
+    """Surname first is as good as surname last; other orders are not how a name is written."""
+    by_text = [found.first_part for found in sorted(it.assignment.found, key=lambda found: found.first)]
+    if by_text == sorted(by_text) or len(by_text) < 2:
+        return
+    if any(found.likeness.rule == "translation" for found in it.assignment.found):  # Estado Islâmico
+        return
+    if it.pattern.person and rotated(it) is not None:
+        yield Reason("order", "surname and given name have changed places", -0.5)
+        return
+    if it.pattern.person:
+        surname = (Role.SURNAME, Role.LATER)
+        family = [place for place in by_text if it.pattern.parts[place].role in surname]
+        given = [place for place in by_text if place not in family]
+        if by_text in ([*family, *given], [*given, *family]) and given == sorted(given) and family == sorted(family):
+            yield Reason("order", "surname and given name have changed places", -0.5)
+            return
+    places = [place for place in by_text if it.pattern.parts[place].role is not Role.PLACE]
+    if len(places) < len(by_text) and places == sorted(places):
+        yield Reason("order", "the place stands elsewhere in it", -1.0)
+    else:
+        yield Reason("order", "the words stand in another order", -5.0)
+
+
+def rotated(it: Situation) -> int | None:
+    """The word after which the name goes on with its beginning, at a comma: “Hyon, Kwang Il” for Kwang Il Hyon."""
+    chosen = sorted(it.assignment.found, key=lambda found: found.first)
+    places = [found.first_part for found in chosen]
+    for cut in range(1, len(places)):
+        if places[cut:] + places[:cut] == sorted(places) and "," in it.part.gap(chosen[cut].first - 1):
+            return chosen[cut].first - 1
+    return None
+
+
+def _surname_before(it: Situation, at: int) -> bool:
+    """Whether the words up to `at` are the surname, and the others are not."""
+    family = (Role.SURNAME, Role.LATER)
+    return all((it.pattern.parts[one.first_part].role in family) == (one.first <= at) for one in it.assignment.found)
+
+
+def inserted(it: Situation) -> Iterator[Reason]:
+    titles, generic = tables.titles(), tables.generic()
+    own = {part.form for part in it.pattern.parts if part.role in OPTIONAL}
+    for at in it.extras():
+        form, surface = it.part.tokens.forms[at], it.part.tokens.surface(at, at)
+        if form in (titles.particles if it.pattern.person else tables.signs().between) or form in own:
+            continue
+        if not it.pattern.person and (form in generic.company or tables.legal_forms().at([form], 0)[0]):
+            yield Reason("inserted", f"“{surface}” stands inside the name", -6.0)
+        elif it.part.shape(at) == "lower":
+            yield Reason("inserted", f"the word “{surface}” stands inside the name", -20.0)
+        else:
+            cost = -15.0 if it.pattern.syllables else -3.0 if it.pattern.person else -12.0
+            yield Reason("inserted", f"“{surface}” stands inside the name", cost)
+
+
+def punctuation(it: Situation) -> Iterator[Reason]:
+    listed = it.name.text.casefold()
+    for at in range(it.first, it.last):
+        gap = it.part.gap(at)
+        if not gap.strip() and "\n\n" not in gap:
+            continue
+        abbreviated = gap == ". " and (
+            (len(it.part.tokens.forms[at]) <= 3 and it.part.tokens.forms[at].isalpha())
+            or f"{it.part.tokens.forms[at]}." in listed
+        )
+        if it.part.starts_sentence(at + 1) and not abbreviated:
+            yield Reason("punctuation", "a sentence or line ends inside it", -30.0)
+        elif "," in gap and not (it.pattern.person and (rotated(it) == at or _surname_before(it, at))):
+            yield Reason("punctuation", "a comma stands inside it", -12.0)
+        elif it.pattern.person and gap == "-" and it.name.text.find("-") < 0 and not it.pattern.syllables:
+            yield Reason("punctuation", "a hyphen joins what the list writes apart", -6.0)
+        elif gap.strip(" -–‑./&'’,\u00a0"):
+            yield Reason("punctuation", f"“{gap.strip()}” stands inside it", -4.0 if it.pattern.person else -10.0)

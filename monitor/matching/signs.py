@@ -1,0 +1,56 @@
+"""Second signs: what in the article speaks for an entity whose name proves little by itself. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from monitor.matching import tables, words
+from monitor.matching.situation import Situation
+from monitor.model.matches import Reason
+from monitor.model.watchlists import Entity, EntityType
+
+
+def countries(entity: Entity) -> set[str]:
+    """The countries that a record speaks of: its own, and those of its programmes."""
+    named = {
+        code
+        for programme in entity.programmes
+        for word, code in tables.signs().programmes.items()
+        if word in programme.lower()
+    }
+    return named | set(entity.countries)
+
+
+def signs(it: Situation) -> Iterator[Reason]:
+    """What in the article speaks for this entity, the strongest first."""
+    scene, entity = it.scene, it.entity
+    near = set(it.part.tokens.forms[max(0, it.first - 40) : it.last + 40])
+    for written in entity.context:
+        if set(tables.phrase(written)) <= near:
+            yield Reason("context", f"“{written}” stands near", 30.0)
+            break
+    forms = it.part.tokens.forms
+    if not it.pattern.person and it.pattern.legal:
+        after = it.last + 1
+        legal = tables.legal_forms()
+        starts = [after] if after < len(forms) and legal.at(forms, after)[0] else []
+        starts += [it.first - n for n in (1, 2, 3, 4) if it.first >= n and legal.at(forms, it.first - n)[0] == n]
+        between = (it.part.gap(it.last) if at == after else it.part.gap(it.first - 1) for at in starts)
+        touching = all(not gap.strip(" ,.\u00a0") for gap in between)
+        if touching and any(it.part.shape(at) != "lower" for at in starts):
+            yield Reason("legal-form", "a legal form stands beside it", 25.0)
+    if entity.type in (EntityType.VESSEL, EntityType.AIRCRAFT) and near & tables.signs().ships:
+        yield Reason("kind", "a ship is spoken of", 20.0)
+    shared = countries(entity) & scene.countries
+    if shared:
+        yield Reason(
+            "country", f"the article speaks of {', '.join(sorted(shared))}", 6.0 if it.pattern.person else 10.0
+        )
+    own = {form for name in entity.names if name is not it.name for form in tables.phrase(name.text)}
+    told = sorted((own & scene.forms) - set(forms[it.first : it.last + 1]))
+    told = [form for form in told if len(form) > 3 and words.bits(form) >= 6.0]
+    if told:
+        yield Reason("own-words", f"words of its other names stand in the article: {', '.join(told[:3])}", 10.0)
+    spoken = scene.forms & tables.signs().sanctions
+    if spoken and (not it.pattern.person or len(it.assignment.found) == 1):
+        yield Reason("sanctions", f"the article speaks of {min(spoken)}", 6.0)

@@ -1,0 +1,54 @@
+"""What the judge's rules look at: a candidate, its entity, and what stands around it. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from monitor.matching import tables
+from monitor.matching.assign import Assignment, Found
+from monitor.matching.pattern import Pattern, Role
+from monitor.matching.scene import Part, Scene
+from monitor.model.watchlists import Entity, Name
+
+
+@dataclass(frozen=True)
+class Situation:
+    """One candidate, with all that the rules look at."""
+
+    entity: Entity
+    name: Name
+    pattern: Pattern
+    assignment: Assignment
+    part: Part
+    scene: Scene
+
+    @property
+    def first(self) -> int:
+        return self.assignment.first
+
+    @property
+    def last(self) -> int:
+        return self.assignment.last
+
+    def surface(self, found: Found) -> str:
+        return self.part.tokens.surface(found.first, found.last)
+
+    def extras(self) -> list[int]:
+        """The words inside the mention that are no part of the name."""
+        taken = {at for found in self.assignment.found for at in range(found.first, found.last + 1)}
+        return [at for at in range(self.first, self.last + 1) if at not in taken]
+
+    def left_off(self) -> list[int]:
+        """The parts that the reading leaves off and that a full mention has."""
+        return [place for place in self.pattern.content if place not in self.assignment.reading.parts]
+
+    def leaves_off(self, role: Role) -> bool:
+        """Whether the reading leaves off a part of this role."""
+        return any(self.pattern.parts[place].role is role for place in self.left_off())
+
+    def names_inside(self) -> list[int]:
+        """Of these the ones that may be names: no particles, no ordinary words."""
+        forms = self.part.tokens.forms
+        return [
+            at for at in self.extras() if forms[at] not in tables.titles().particles and self.part.shape(at) != "lower"
+        ]

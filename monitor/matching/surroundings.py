@@ -1,0 +1,122 @@
+"""Rules about the place: letters' case, longer names around, phrases that the list excludes. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from monitor.matching import tables, words
+from monitor.matching.pattern import Role
+from monitor.matching.situation import Situation
+from monitor.model.matches import Reason
+
+
+def capitals(it: Situation) -> Iterator[Reason]:
+    """Names are written with capitals, where the text around uses them."""
+    if it.part.regime(it.first, it.last) != "normal":
+        return
+    lower = []
+    cased = 0
+    for found in it.assignment.found:
+        shape = it.part.shape(found.first)
+        if shape:
+            cased += 1
+            if shape == "lower" and (found.first == it.first or "-" not in it.part.gap(found.first - 1)):
+                lower.append(it.surface(found))
+    if not lower:
+        return
+    others = [found.first for found in it.assignment.found if it.part.shape(found.first) in ("title", "upper")]
+    if len(lower) == cased or all(it.part.starts_sentence(at) for at in others):
+        rare = all(words.word(it.part.tokens.forms[found.first]).df == 0 for found in it.assignment.found)
+        yield Reason(
+            "lower-case",
+            f"“{' '.join(lower)}” is written without a capital",
+            (-15.0 if len(lower) == 1 else -6.0) if rare else -35.0,
+        )
+    else:
+        each = -12.0 if it.pattern.person or it.left_off() else -2.0
+        yield Reason("lower-case", f"“{' '.join(lower)}” is written without a capital", each * len(lower))
+
+
+def neighbours(it: Situation) -> Iterator[Reason]:
+    """A longer proper name around the mention is another name."""
+    if it.part.regime(it.first, it.last) != "normal":
+        return
+    forms = it.part.tokens.forms
+    single = len(it.assignment.found) == 1
+    own = {part.form for part in it.pattern.parts}
+    after = it.last + 1
+    if after < len(forms) and it.part.gap(it.last).strip(" -\u00a0") == "" and forms[after] not in own:
+        surface = it.part.tokens.surface(after, after)
+        if _extended(it, after) and not any((form,) in tables.places().extends_after for form in own):
+            yield Reason("longer-name", f"“{surface}” makes it the name of something else", -25.0)
+        elif it.pattern.person and _is_name(it, after) and it.leaves_off(Role.LATER):
+            yield Reason("other-surname", f"“{surface}” follows: another second surname than the list's", -15.0)
+        elif single and it.part.shape(after) in ("title", "upper") and len(forms[after]) > 1 and forms[after].isalpha():
+            named = (forms[after],) in tables.titles().before or tables.legal_forms().at(forms, after)[0]
+            if named or is_small(forms[after]):
+                return
+            if _is_name(it, after) or not it.part.starts_sentence(after):
+                soft = "-" in it.part.gap(it.last) or forms[after] in tables.generic().company
+                yield Reason("longer-name", f"“{surface}” follows: a longer name", -6.0 if soft else -18.0)
+        elif _is_name(it, after) and not tables.legal_forms().at(forms, after)[0]:
+            given = it.pattern.person and forms[it.last] in tables.given_names()
+            yield Reason("longer-name", f"“{surface}” follows: a longer name", -15.0 if given else -8.0)
+    before = it.first - 1
+    if before >= 0 and it.part.gap(before).strip(" -\u00a0") == "" and forms[before] not in own:
+        surface = it.part.tokens.surface(before, before)
+        two = tuple(forms[before - 1 : before + 1]) if before else ()
+        extenders = tables.places().extends_before
+        if it.part.shape(before) in ("title", "upper") and (forms[before],) in extenders:
+            yield Reason("longer-name", f"“{surface}” makes it the name of something else", -25.0)
+            return
+        if two in extenders and it.part.shape(before - 1) in ("title", "upper"):
+            yield Reason("longer-name", f"“{it.part.tokens.surface(before - 1, before)}” makes it another name", -25.0)
+            return
+        if it.part.starts_sentence(before) and words.word(forms[before]).lower > 20:
+            return
+        if _is_name(it, before) and (forms[before],) not in tables.titles().before:
+            place = (forms[before],) in tables.places().country_of and (forms[before],) not in tables.places().cities
+            if place or tables.legal_forms().at(forms, before)[0]:
+                return
+            if it.pattern.person and forms[before] in tables.given_names():
+                yield Reason("longer-name", f"“{surface}” stands before it: a longer name", -12.0)
+            else:
+                yield Reason("longer-name", f"“{surface}” stands before it: a longer name", -18.0 if single else -5.0)
+
+
+def is_small(form: str) -> bool:
+    """A function word, a month or a day: no part of a name, whatever its capital."""
+    return form in tables.generic().function or form in tables.calendar()
+
+
+def _extended(it: Situation, after: int) -> bool:
+    """Whether the capitalised words that follow make it a stadium, a street, an airport."""
+    forms, extenders = it.part.tokens.forms, tables.places().extends_after
+    for at in range(after, min(after + 3, len(forms))):
+        if it.part.shape(at) not in ("title", "upper") or (at > after and it.part.gap(at - 1).strip(" -")):
+            return False
+        if (forms[at],) in extenders:
+            return True
+    return False
+
+
+def _is_name(it: Situation, at: int) -> bool:
+    """A capitalised word that is not an ordinary one."""
+    return (
+        it.part.shape(at) in ("title", "upper")
+        and words.word(it.part.tokens.forms[at]).lower < 40
+        and len(it.part.tokens.forms[at]) > 1
+        and it.part.tokens.forms[at].isalpha()
+        and it.part.tokens.forms[at] not in tables.titles().particles
+        and not is_small(it.part.tokens.forms[at])
+    )
+
+
+def excluded(it: Situation) -> Iterator[Reason]:
+    forms = it.part.tokens.forms
+    for written in it.entity.exclude:
+        phrase = tables.phrase(written)
+        for start in range(max(0, it.first - len(phrase) + 1), it.last + 1):
+            if phrase and tuple(forms[start : start + len(phrase)]) == phrase:
+                yield Reason("excluded", f"“{written}” is excluded by the list", -100.0)
+                return
