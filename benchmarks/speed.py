@@ -34,7 +34,7 @@ from benchmarks.peers import PEERS, SLOW_PEERS, Find, built
 from benchmarks.quality import commit
 from benchmarks.report import figure, shared_data, table, write_section
 from monitor import strictyaml
-from monitor.matching import Matcher, tables
+from monitor.matching import Matcher, tables, words
 from monitor.model.articles import Article
 from monitor.model.watchlists import Entity, EntityType, Name, Watchlist
 from monitor.watchlists.read import read_paths
@@ -81,7 +81,7 @@ def real_articles(path: Path, count: int) -> list[Article]:
 def made_entities(count: int) -> list[Entity]:
     """Persons out of the tables of names: enough of them, and nobody in particular."""
     given = sorted(form for form in tables.given_names() if form.isascii())
-    surnames = sorted(form for form in tables.name_classes() if form.isascii())
+    surnames = sorted(form for form in words.name_classes() if form.isascii())
     dice = random.Random(1)
     names = dict.fromkeys(f"{dice.choice(given)} {dice.choice(surnames)}".title() for _ in range(2 * count))
     return [

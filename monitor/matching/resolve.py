@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -78,7 +78,11 @@ def hits(
     by_number: dict[int, list[Match]] = {}
     for field, number in identified:
         by_number.setdefault(number.entity, []).append(_identity(scene, field, number, rules))
-    taken = [one.span for some in by_entity.values() for one in some]
+    taken: dict[tuple[Field, int], list[tuple[int, int]]] = {}  # by field and page
+    for one in (one for some in by_entity.values() for one in some):
+        field, start, end = one.span
+        for page in range(start // PAGE, end // PAGE + 1):
+            taken.setdefault((field, page), []).append((start, end))
     found = []
     for place in sorted(by_entity.keys() | by_number.keys()):
         rule = rules[place]
@@ -151,7 +155,7 @@ def read_as(scene: Scene, one: Judged) -> Match:
     return Match(mention, name, round(one.score, 2), (read, *one.reasons), snippet(text, mention))
 
 
-def _further(scene: Scene, best: Judged, taken: Sequence[tuple[Field, int, int]]) -> list[Match]:
+def _further(scene: Scene, best: Judged, taken: Mapping[tuple[Field, int], Sequence[tuple[int, int]]]) -> list[Match]:
     """The surname alone, once the full name stands in the article."""
     pattern = best.record.pattern
     if not pattern.person or len(best.assignment.found) < 2:
@@ -171,7 +175,7 @@ def _further(scene: Scene, best: Judged, taken: Sequence[tuple[Field, int, int]]
             if form != surname or part.shape(at) == "lower":
                 continue
             start, end = tokens.starts[at], tokens.ends[at]
-            if any(field == part.field and start < right and left < end for field, left, right in taken):
+            if any(start < right and left < end for left, right in taken.get((part.field, start // PAGE), ())):
                 continue
             text = tokens.text
             mention = Mention(part.field, start, end, text[start:end])

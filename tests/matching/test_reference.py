@@ -19,12 +19,16 @@ from monitor.matching.text import tokenise
 from monitor.matching.variants import variants
 from monitor.model.watchlists import Entity, EntityType, Name
 
-WORDS = (
-    "Vladimir Vladimirovich Putin Nicolás Maduro Moros Kim Jong Un Jong-un Rosneft Oil Company PJSC Gazprombank Gazprom "
-    "Bank of Iran Iranian Central Mohammed Muhammad al-Assad Bashar Abu Ali ali said the The Delta Trading Group Ltd "
-    "S.A. I.R.G.C. IRGC J. V. Sergei Sergey Lavrov Roman Abramovich Bill William Smith Smyth Corps Guard Guards II III "
-    "Prince Holding Sberbank Rossii M23 Иван Сечин 习近平 北京 Müller Mueller"
-).split()
+# fmt: off
+WORDS = [
+    "Vladimir", "Vladimirovich", "Putin", "Nicolás", "Maduro", "Moros", "Kim", "Jong", "Un", "Jong-un", "Rosneft",
+    "Oil", "Company", "PJSC", "Gazprombank", "Gazprom", "Bank", "of", "Iran", "Iranian", "Central", "Mohammed",
+    "Muhammad", "al-Assad", "Bashar", "Abu", "Ali", "ali", "said", "the", "The", "Delta", "Trading", "Group", "Ltd",
+    "S.A.", "I.R.G.C.", "IRGC", "J.", "V.", "Sergei", "Sergey", "Lavrov", "Roman", "Abramovich", "Bill", "William",
+    "Smith", "Smyth", "Corps", "Guard", "Guards", "II", "III", "Prince", "Holding", "Sberbank", "Rossii", "M23",
+    "Иван", "Сечин", "习近平", "北京", "Müller", "Mueller",
+]
+# fmt: on
 
 
 def slip(word: str, place: int, kind: int) -> str:
@@ -91,12 +95,12 @@ def test_the_index_finds_what_brute_force_finds_in_real_news() -> None:
         "Jong Un KIM",
         "TALIBAN",
     ]
-    picked = [row for row in rows if row["name"] in known] + choose.sample(rows, 150)
+    picked = [row for row in rows if row["name"] in known] + choose.sample(rows, 100)
     records = [entity(number, row["name"], EntityType(row["type"])) for number, row in enumerate(picked)]
     index = Index(records)
     seen = 0
-    for article in choose.sample(articles, 25):
-        text = article["text"][:3000]
+    for article in choose.sample(articles, 12):
+        text = article["text"][:2000]
         found = by_brute_force(records, text)
         seen += len(found)
         assert by_index(index, text) == found

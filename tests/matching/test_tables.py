@@ -269,4 +269,4 @@ class TestWords:
         assert words.word("putin").lower < 5
         assert words.word("smith").chain > 80
         assert words.word("the").df > 5_000
-        assert words.word("zvezdoruchko") == tables.UNSEEN
+        assert words.word("zvezdoruchko") == words.UNSEEN
