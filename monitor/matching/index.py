@@ -6,33 +6,17 @@ name looked at. The index skips; what counts is decided by `assign` and by the j
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
 
-from monitor.matching.assign import Assignment, Found, assign, hopeless, initials, ordinariness, reach, too_loose
+from monitor.matching.around import Around, Record
+from monitor.matching.assign import Assignment, Found, assign, hopeless, ordinariness, reach, too_loose
 from monitor.matching.neighbours import Near, Vocabulary
 from monitor.matching.pattern import GIVEN_ROLES, OPTIONAL, Pattern
-from monitor.matching.similar import JOINED
 from monitor.matching.text import Tokens
 from monitor.matching.variants import variants
 from monitor.matching.words import bits
 from monitor.model.watchlists import Entity, Name
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One name of one entity, ready to be looked for."""
-
-    entity: int  # its place among the entities
-    name: Name
-    pattern: Pattern
-    places: dict[int, tuple[tuple[int, int, bool], ...]]  # a word's number → (first part, last part, may be related?)
-    needs: tuple[frozenset[int], ...]  # by reading: the words that must stand around its key
-    joined: frozenset[int]  # words that stand for two parts
-    initials: bool  # whether the list gives only the initial of some part
-
 
 Filing = tuple[int, int]
 """A reading: its record's number, and which of its readings it is."""
@@ -110,8 +94,10 @@ class Index:
     def candidates(self, tokens: Tokens) -> Iterator[tuple[Record, Assignment]]:
         """Every candidate of every name in a text."""
         around = Around(self.vocabulary, self._joined, tokens)
-        records = self.records
+        records, keys = self.records, self._shelves.keys()
         for at, nears in around.anchors():
+            if keys.isdisjoint(nears[0].words) and (len(nears) == 1 or keys.isdisjoint(nears[1].words)):
+                continue
             form, ordinary = tokens.forms[at], ordinariness(tokens, at)
             filings = self._filed_at(form, ordinary, nears, at, around)
             if not filings:
@@ -141,109 +127,9 @@ class Index:
                     continue
                 filings.update(dict.fromkeys(shelf.alone))
                 if shelf.beside:
-                    words, letters = around.words_around(at, shelf.longest)
-                    for partner in shelf.beside.keys() & words:
-                        filings.update(dict.fromkeys(shelf.beside[partner]))
-                    if letters:
+                    for partner in shelf.beside.keys() & around.where.keys():
+                        if around.stands_near(partner, at, shelf.longest):
+                            filings.update(dict.fromkeys(shelf.beside[partner]))
+                    if shelf.persons and around.letter_near(at, shelf.longest):
                         filings.update(dict.fromkeys(shelf.persons))
         return filings
-
-
-class Around:
-    """What the words of a text may be: word by word, and where two are read as one."""
-
-    def __init__(self, vocabulary: Vocabulary, joined: set[str], tokens: Tokens) -> None:
-        self.tokens = tokens
-        near = vocabulary.near
-        self.near: list[Near | None] = [near(form) for form in tokens.forms]
-        self.words = [near.words if near is not None else () for near in self.near]
-        self.letters = [place for place, form in enumerate(tokens.forms) if len(form) == 1]
-        self._around: dict[tuple[int, int], tuple[set[int], bool]] = {}
-        self.pairs: dict[int, tuple[int, Near]] = {}  # first word → (last word, what they may be as one)
-        forms = tokens.forms
-        ids = vocabulary.ids
-        for at, (left, right) in enumerate(pairwise(forms)):
-            both = left + right
-            if both in joined:
-                if min(len(left), len(right)) >= 3 or self._gap(at) in ("-", "‑"):
-                    self._pair(at, at + 1, ids[both])
-            elif len(left) == 1 and len(right) == 1 and left.isascii() and self._gap(at) == ".":
-                run = at + 1
-                while run + 1 < len(forms) and len(forms[run + 1]) == 1 and self._gap(run) == "." and run - at < 8:
-                    run += 1
-                whole = "".join(forms[at : run + 1])
-                if whole in ids:
-                    self._pair(at, run, ids[whole])
-
-    def _gap(self, at: int) -> str:
-        return self.tokens.text[self.tokens.ends[at] : self.tokens.starts[at + 1]]
-
-    def _pair(self, first: int, last: int, number: int) -> None:
-        self.pairs.setdefault(first, (last, Near({number: JOINED}, {}, {}, (number,))))
-
-    def anchors(self) -> Iterator[tuple[int, list[Near]]]:
-        pairs = self.pairs
-        for at, near in enumerate(self.near):
-            if at in pairs:
-                yield at, [pairs[at][1], *([near] if near else ())]
-            elif near is not None:
-                yield at, [near]
-
-    def may_hold(self, record: Record, which: int, at: int) -> bool:
-        """Whether the words of a reading can all stand around the word `at`: quick, and never wrongly no."""
-        needs = record.needs[which]
-        if len(needs) == 1:
-            return True
-        words, letters = self.words_around(at, reach(record.pattern))
-        if needs <= words or not record.joined.isdisjoint(words):
-            return True
-        return record.pattern.person and (letters or record.initials)
-
-    def words_around(self, at: int, limit: int) -> tuple[set[int], bool]:
-        """The words of names within `limit` words (rounded up) of the word `at`; whether a letter is among them."""
-        limit = next((size for size in (4, 8, 16) if limit <= size), limit)
-        known = self._around.get((at, limit))
-        if known is None:
-            first, last = max(0, at - limit), min(len(self.near), at + limit + 1)
-            words = set().union(*self.words[first:last])
-            for place in self.pairs.keys() & set(range(first, last)) if self.pairs else ():
-                words.update(self.pairs[place][1].words)
-            letters = self._has_letter(first, last)
-            known = self._around[at, limit] = words, letters
-        return known
-
-    def _has_letter(self, first: int, last: int) -> bool:
-        """Whether a single letter is among the words `first` … `last` − 1."""
-        at = bisect_left(self.letters, first)
-        return at < len(self.letters) and self.letters[at] < last
-
-    def found(self, record: Record, at: int) -> list[Found]:
-        """Which parts of a name the words around `at` may be."""
-        limit = reach(record.pattern)
-        first, last = max(0, at - limit + 1), min(len(self.near), at + limit)
-        if len(record.pattern.content) == 1 and not self.pairs:
-            first, last = at, at + 1
-        places, found = record.places, []
-        for place in range(first, last):
-            near = self.near[place]
-            if near is not None:
-                related = near.given if record.pattern.person else near.meant
-                for word, likeness in near.spelt.items():
-                    for left, right, open_to in places.get(word, ()):
-                        if left != right and likeness.rule != "equal":
-                            continue
-                        other = related.get(word) if open_to else None
-                        found.append(Found(left, right, place, place, max(likeness, other) if other else likeness))
-                for word, likeness in related.items():
-                    if word not in near.spelt:
-                        for left, right, open_to in places.get(word, ()):
-                            if open_to:
-                                found.append(Found(left, right, place, place, likeness))
-            if place in self.pairs:
-                end, pair = self.pairs[place]
-                for word, likeness in pair.spelt.items():
-                    for left, right, _ in places.get(word, ()):
-                        found.append(Found(left, right, place, end, likeness))
-        if record.pattern.person and (record.initials or self._has_letter(first, last)):
-            found.extend(initials(record.pattern, record.pattern.readings[0].parts, self.tokens, first, last))
-        return found

@@ -47,6 +47,7 @@ class Vocabulary:
         self.ids: dict[str, int] = {}
         self.forms: list[str] = []
         self._fuzzy: set[int] = set()
+        self._letters: list[int] = []  # by number: which letters a word has, as bits
         self._shortened: dict[str, list[int]] = {}
         self._segments: dict[tuple[int, int, str], list[int]] = {}
         self._keys: dict[str, list[int]] = {}
@@ -57,6 +58,7 @@ class Vocabulary:
         number = self.ids.setdefault(form, len(self.forms))
         if number == len(self.forms):
             self.forms.append(form)
+            self._letters.append(_letters(form))
         if not exact and number not in self._fuzzy:
             self._fuzzy.add(number)
             self._file(number, form)
@@ -84,7 +86,7 @@ class Vocabulary:
             given = self._related(form, tables.given_names(), tables.given_members(), person=True)
             meant = self._related(form, tables.translations(), tables.translation_members(), person=False)
             found = self._memo[form] = (
-                Near(spelt, given, meant, (*spelt, *given, *meant)) if spelt or given or meant else None
+                Near(spelt, given, meant, tuple({**spelt, **given, **meant})) if spelt or given or meant else None
             )
             return found
 
@@ -143,7 +145,15 @@ class Vocabulary:
                     hits = segments.get((other, start, form[at : at + size]))
                     if hits:
                         seen.update(hits)
-        return seen
+        mine, letters = _letters(form), self._letters
+        return {number for number in seen if (mine ^ letters[number]).bit_count() <= 4}  # two edits change four at most
+
+
+def _letters(form: str) -> int:
+    found = 0
+    for letter in form:
+        found |= 1 << (ord(letter) & 63)
+    return found
 
 
 def _shortened(form: str) -> set[str]:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from monitor.matching.around import Record
 from monitor.matching.assign import Assignment
 from monitor.matching.identifiers import Identified
-from monitor.matching.index import Record
 from monitor.matching.pattern import Pattern, Role
 from monitor.matching.scene import Part, Scene
 from monitor.matching.snippets import snippet

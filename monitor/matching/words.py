@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from math import log2
 from typing import NamedTuple
@@ -44,7 +44,7 @@ def word(form: str) -> Word:
     return words().get(form, UNSEEN)
 
 
-@cache
+@lru_cache(maxsize=200_000)
 def bits(form: str) -> float:
     """How much a word says by standing in a text: log2 of how rare it is (0: in every text, 15: in none known)."""
     df = word(form).df
