@@ -115,6 +115,17 @@ _SHORT = {4: -10.0, 5: -4.0, 6: -2.0}
 
 
 def _one_word(it: Situation) -> Iterator[Reason]:
+    doubts = list(_doubts(it))
+    yield from doubts
+    if doubts and it.entity.context:
+        yield Reason("no-context", "an ambiguous name whose list gives words to look for", -8.0)
+
+
+WHOLE_IN_ONE = frozenset({"CJK", "HANGUL", "HIRAGANA", "KATAKANA"})
+"""Scripts that write a person's whole name without a space."""
+
+
+def _doubts(it: Situation) -> Iterator[Reason]:
     found = it.assignment.found[0]
     form = it.part.tokens.forms[found.first]
     word = words.word(form)
@@ -143,7 +154,7 @@ def _one_word(it: Situation) -> Iterator[Reason]:
     borne = form in tables.given_names() or form in words.name_classes()
     if borne and not short and not words.is_known_alone(form):
         yield Reason("single-name", "one name of a person", -25.0)
-    elif it.pattern.person:
+    elif it.pattern.person and not (it.name.script in WHOLE_IN_ONE and not it.assignment.reading.cost):
         yield Reason("single-name", "one name of a person", -8.0 if words.is_rare(form) else -25.0)
     if not (short and form.isalpha()) and len(form) <= 4:
         short_by = -5.0 if len(form) == 4 or not form.isalpha() else -13.0
@@ -164,5 +175,3 @@ def _one_word(it: Situation) -> Iterator[Reason]:
         yield Reason("case-says-nothing", "all words around have capitals too", -4.0)
     if it.entity.type in (EntityType.VESSEL, EntityType.AIRCRAFT):
         yield Reason("ship", "a ship's name of one word", -13.0 if words.is_rare(form) else -15.0)
-    if it.entity.context:
-        yield Reason("no-context", "an ambiguous name whose list gives words to look for", -8.0)

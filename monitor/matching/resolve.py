@@ -120,7 +120,12 @@ def _identity(scene: Scene, field: Field, found: Identified, rules: Sequence[Rul
 
 def _resolved(judged: Iterable[Judged], rules: Sequence[Rule]) -> list[Judged]:
     """One record for one span of each list: the best; records that nothing tells apart stay together."""
-    ranked = sorted(judged, key=_rank)
+    found = list(judged)
+    best: dict[object, float] = {}
+    for one in found:
+        best[one.span] = max(best.get(one.span, 0.0), one.score)
+    ranks = {id(one): _rank(one, best[one.span]) for one in found}
+    ranked = sorted(found, key=lambda one: ranks[id(one)])
     kept: dict[tuple[str, Field, int], list[Judged]] = {}  # by list, field and page: few stand on a page
     result: list[Judged] = []
     for one in ranked:
@@ -130,7 +135,9 @@ def _resolved(judged: Iterable[Judged], rules: Sequence[Rule]) -> list[Judged]:
         near = (other for page in pages for other in kept.get((watchlist, field, page), ()))
         rival = next((other for other in near if start < other.span[2] and other.span[1] < end), None)
         if rival is not None and (
-            rival.record.entity == one.record.entity or _rank(rival)[:3] != _rank(one)[:3] or rival.span != one.span
+            rival.record.entity == one.record.entity
+            or ranks[id(rival)][:4] != ranks[id(one)][:4]
+            or rival.span != one.span
         ):
             continue
         for page in pages:
@@ -139,9 +146,13 @@ def _resolved(judged: Iterable[Judged], rules: Sequence[Rule]) -> list[Judged]:
     return result
 
 
-def _rank(one: Judged) -> tuple[float, int, int, int, int]:
+def _rank(one: Judged, best: float) -> tuple[float, int, bool, int, int, int]:
+    """Best first: by score, then by length. `best`: the highest score on the same words; a name that stands there whole
+    is worth as much, and comes before one of which a part is missing."""
     _, start, end = one.span
-    return (-round(one.score, 2), start - end, _KINDS[one.record.name.kind], one.record.entity, start)
+    partial = bool(one.assignment.reading.cost)
+    score = one.score if partial else best
+    return (-round(score, 2), start - end, partial, _KINDS[one.record.name.kind], one.record.entity, start)
 
 
 def read_as(scene: Scene, one: Judged) -> Match:
