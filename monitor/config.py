@@ -19,6 +19,7 @@ from pydantic import BeforeValidator, Field, TypeAdapter
 from monitor import strictyaml
 from monitor.model.settings import (
     AlertPolicy,
+    AtomChannel,
     Channel,
     ConsoleChannel,
     FeedSource,
@@ -102,6 +103,7 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
     channels = written.channels or (ConsoleChannel(id="terminal", type="console"),)
     routes = written.routes or (Route(id="all", channels=tuple(channel.id for channel in channels)),)
     _check_channels(written, channels, routes, document)
+    channels = tuple(_placed(channel, path) for channel in channels)
     web = written.web
     if not web.base_url and web.port:
         host = "127.0.0.1" if web.host in {"0.0.0.0", "::"} else web.host
@@ -124,6 +126,13 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
 
 def document_error(document: Document, location: strictyaml.Location, message: str) -> FileProblems:
     return FileProblems([document.problem(location, message)])
+
+
+def _placed(channel: Channel, path: Path) -> Channel:
+    """The channel with its file's path made absolute."""
+    if isinstance(channel, AtomChannel):
+        return channel.model_copy(update={"path": str((path.parent / Path(channel.path).expanduser()).resolve())})
+    return channel
 
 
 def _watchlists(path: Path, written: SettingsFile, document: Document) -> Iterator[Path]:
@@ -168,6 +177,12 @@ def _check_channels(
                 problems.append(
                     document.problem(at, f"{channel.id}: Slack needs `webhook_url:`, or `token:` and `channel:`")
                 )
+        if channel.fallback and channel.fallback not in ids:
+            said = f"{channel.id} falls back to {channel.fallback!r}; there are: {', '.join(ids)}"
+            problems.append(document.problem((*at, "fallback"), said))
+        elif channel.id in _fallbacks(channel, channels):
+            said = f"{channel.id} falls back to itself in the end; leave one `fallback:` out"
+            problems.append(document.problem((*at, "fallback"), said))
     for number, route in enumerate(routes):
         problems += [
             document.problem(
@@ -181,6 +196,17 @@ def _check_channels(
             problems.append(document.problem(("routes", number), f"the route id {route.id!r} is taken by another"))
     if problems:
         raise FileProblems(problems)
+
+
+def _fallbacks(channel: Channel, channels: tuple[Channel, ...]) -> list[str]:
+    """The channels that are told in turn when this one, and then they, fail."""
+    of = {one.id: one.fallback for one in channels}
+    found: list[str] = []
+    after = channel.fallback
+    while after and after not in found:
+        found.append(after)
+        after = of.get(after, "")
+    return found
 
 
 def _substituted(document: Document, environ: Mapping[str, str]) -> Document:

@@ -14,7 +14,7 @@ from monitor.cli.common import config_option, json_option
 from monitor.cli.output import print_json
 from monitor.config import Settings
 from monitor.errors import ConfigError, MonitorError
-from monitor.model.settings import Channel, EmailChannel, SlackChannel, WebhookChannel
+from monitor.model.settings import AppriseChannel, Channel, EmailChannel, SlackChannel, WebhookChannel
 from monitor.model.watchlists import Watchlist
 from monitor.strictyaml import FileProblems
 from monitor.watchlists import identifiers
@@ -118,6 +118,8 @@ def _goes_to(channel: Channel) -> str:
         return urlsplit(url).hostname or ""
     if isinstance(channel, WebhookChannel):
         return urlsplit(channel.url).hostname or ""
+    if isinstance(channel, AppriseChannel):
+        return f"{urlsplit(channel.url.get_secret_value()).scheme} (through Apprise)"
     return ""
 
 

@@ -61,6 +61,24 @@ def _list(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
+_CLOCK = r"^([01]\d|2[0-3]):[0-5]\d$"
+_RATE = r"^([1-9]\d{0,5}/[mhd])?$"
+
+
+def _clock(value: object) -> object:
+    if isinstance(value, str) and not re.match(_CLOCK, value):
+        raise ValueError('not a time of day: write it as "07:00", in quotes')
+    return value
+
+
+def _rate(value: object) -> object:
+    if isinstance(value, str) and not re.match(_RATE, value):
+        raise ValueError("not a rate: write how many messages in a minute, an hour or a day, for example 20/h")
+    return value
+
+
+Clock = Annotated[str, BeforeValidator(_clock), Field(pattern=_CLOCK)]
+Rate = Annotated[str, BeforeValidator(_rate), Field(pattern=_RATE)]
 Duration = Annotated[float, BeforeValidator(_duration), Field(ge=0)]
 Size = Annotated[int, BeforeValidator(_size), Field(gt=0)]
 Identifier = Annotated[str, BeforeValidator(_text), AfterValidator(_identifier)]
@@ -118,8 +136,8 @@ class AlertPolicy(Strict):
 class QuietHours(Strict):
     """When a channel is left in peace, every day: what comes then waits, and comes as one message when they end."""
 
-    from_: str = Field(alias="from", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
-    to: str = Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+    from_: Clock = Field(alias="from")
+    to: Clock
     timezone: Timezone | None = None  # None: alerts.timezone
     except_: Severity | None = Field(None, alias="except")  # what is this severe, or more, does not wait
 
@@ -132,7 +150,8 @@ class _Channel(Strict):
     cooldown: Duration | None = None  # None: alerts.cooldown
     burst: int | None = Field(None, ge=1)  # None: alerts.burst
     quiet: QuietHours | None = None
-    rate: str = Field("", pattern=r"^([1-9]\d{0,5}/[mhd])?$")  # messages a recipient gets at most, for example 20/h
+    fallback: str = ""  # the channel that is told what this one could not be told
+    rate: Rate = ""  # messages a recipient gets at most, for example 20/h
 
     @property
     def budget(self) -> tuple[int, float] | None:
@@ -177,7 +196,26 @@ class WebhookChannel(_Channel):
     timeout: Duration = Field(30.0, gt=0)
 
 
-Channel = Annotated[ConsoleChannel | EmailChannel | SlackChannel | WebhookChannel, Field(discriminator="type")]
+class AtomChannel(_Channel):
+    """A file that feed readers and portals follow: an Atom feed of the newest hits (RFC 4287)."""
+
+    type: Literal["atom"]
+    path: str  # relative to the settings file
+    title: str = ""
+    entries: int = Field(200, ge=1, le=10_000)  # kept, the newest first
+
+
+class AppriseChannel(_Channel):
+    """One of the services that Apprise knows (https://github.com/caronc/apprise), by its URL."""
+
+    type: Literal["apprise"]
+    url: SecretStr
+
+
+Channel = Annotated[
+    ConsoleChannel | EmailChannel | SlackChannel | WebhookChannel | AtomChannel | AppriseChannel,
+    Field(discriminator="type"),
+]
 
 
 Topic = Literal["hits", "health", "heartbeat", "lists"]

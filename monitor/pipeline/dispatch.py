@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from monitor.alerts.budget import left_of, say_budget, within_budget
 from monitor.alerts.bundle import Bundle, bundle
+from monitor.alerts.policy import recipients
 from monitor.alerts.quiet import quiet_until, say_quiet
 from monitor.alerts.send import backoff, send
 from monitor.model.alerts import Dead, Delivery, Retry, SendResult, Sent
@@ -141,7 +142,9 @@ def _send(service: Service, delivery: Delivery) -> SendResult:
             result = Dead(f"given up after {delivery.attempts + 1} tries: {result.error}")
         else:
             next_attempt = now + timedelta(seconds=wait)
-    service.store.record_delivery(delivery.id, result, now=now, next_attempt=next_attempt)
+    spare = service.channels.get(channel.fallback) if channel else None
+    fallback = (spare.id, recipients(spare)) if spare else None
+    service.store.record_delivery(delivery.id, result, now=now, next_attempt=next_attempt, fallback=fallback)
     if isinstance(result, Retry | Dead):
         when = f"next try {next_attempt:%H:%M:%S} UTC" if next_attempt else "dead; see `monitor alerts list`"
         service.echo(f"delivery {delivery.id} to {delivery.channel} failed: {result.error} ({when})")

@@ -15,6 +15,7 @@ from monitor.model.alerts import Alert, Dead, Delivery, DeliveryKind, DeliverySt
 from monitor.model.matches import HitRecord
 from monitor.model.watchlists import Severity
 from monitor.store.engine import Database
+from monitor.store.fallback import fall_back
 from monitor.store.hits import find_hits
 from monitor.store.packing import unpack_notice
 from monitor.store.sql import FREE, chunks, insert, unleased
@@ -85,9 +86,18 @@ class Deliveries:
             return _deliveries(connection, rows)[0]
 
     def record_delivery(
-        self, delivery_id: int, result: SendResult, *, now: datetime, next_attempt: datetime | None
+        self,
+        delivery_id: int,
+        result: SendResult,
+        *,
+        now: datetime,
+        next_attempt: datetime | None,
+        fallback: tuple[str, Sequence[str]] | None = None,
     ) -> None:
-        """Write a try's fate. `next_attempt`: when a Retry is due."""
+        """Write a try's fate. `next_attempt`: when a Retry is due.
+
+        fallback: (channel, recipients) that are told in its place when it is Dead, of what they were not told before.
+        """
         with self.db.write() as connection:
             row = connection.execute(
                 select(deliveries).where(deliveries.c.id == delivery_id).with_for_update()
@@ -104,6 +114,8 @@ class Deliveries:
                     values |= {"last_error": error, "next_attempt": next_attempt or now}
                 case Dead(error):
                     values |= {"state": DeliveryState.DEAD.value, "last_error": error, "next_attempt": None}
+                    if fallback is not None:
+                        fall_back(self.db, connection, row, fallback, error, now)
             connection.execute(update(deliveries).where(deliveries.c.id == delivery_id).values(values))
 
     def retry_delivery(self, delivery_id: int, now: datetime) -> bool:

@@ -147,6 +147,7 @@ def test_the_mails_headers() -> None:
     assert mail["Message-ID"] == "<dlv_00000007@example.org>"
     assert mail["Auto-Submitted"] == "auto-generated"
     assert mail["List-Id"] == "<desk-mail.alerts.example.org>"
+    assert mail["List-Unsubscribe"] == "<mailto:watch@example.org?subject=unsubscribe%20desk-mail>"
     assert mail["Date"] == "Mon, 23 Nov 2026 09:17:00 +0000"
     assert mail.get_content_type() == "multipart/alternative"
 

@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
-import pytest
-
-from monitor.daemon import close_service
 from monitor.model.alerts import DeliveryState
+from tests.alerts.servers import Reply, Sink
 from tests.pipeline.desk import Desk
 from tests.store.support import MINUTE, NOW
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    one = Desk(tmp_path)
-    yield one
-    close_service(one.service)
 
 
 def many(count: int, what: str = "Rosneft cargo") -> list[str]:
@@ -80,3 +70,39 @@ def test_nothing_is_lost_however_low_the_rate(desk: Desk) -> None:
     told += desk.send()
     assert 5 <= len(told) <= 6
     assert all(f"Rosneft cargo {hour}.{n} sails" in "".join(told) for hour in range(5) for n in range(7))
+
+
+def test_what_a_channel_cannot_be_told_in_the_end_is_told_over_its_fallback_once(
+    desk: Desk, sink: Callable[..., Sink]
+) -> None:
+    gone = sink(Reply(404, b"no_service"))
+    slack = {"id": "desk-slack", "type": "slack", "webhook_url": f"{gone.url}/hook", "fallback": "spare"}
+    desk.start([slack, {"id": "spare", "type": "console"}])
+    desk.news("Rosneft fined")
+    desk.send("desk-slack")
+    [message] = [said for said in desk.send("spare") if "lead, not a finding" in said]
+    assert "Rosneft fined" in message
+    assert "desk-slack could not be told: Slack answered 404: no_service" in message
+    assert desk.send("spare") == []
+    states = {(d.channel, d.state) for d in desk.service.store.deliveries()}
+    assert states == {("desk-slack", DeliveryState.DEAD), ("spare", DeliveryState.SENT)}
+
+
+def test_a_channel_that_was_told_anyway_is_not_told_again_as_a_fallback(desk: Desk, sink: Callable[..., Sink]) -> None:
+    gone = sink(Reply(410, b"channel_is_archived"))
+    slack = {"id": "desk-slack", "type": "slack", "webhook_url": f"{gone.url}/hook", "fallback": "terminal"}
+    desk.start([{"id": "terminal", "type": "console"}, slack])
+    desk.news("Rosneft fined")
+    assert len(desk.send("terminal")) == 1
+    desk.send("desk-slack")
+    assert desk.send("terminal") == []
+
+
+def test_a_flood_that_dies_falls_back_as_one_message(desk: Desk, sink: Callable[..., Sink]) -> None:
+    gone = sink(Reply(404, b"no_service"))
+    slack = {"id": "desk-slack", "type": "slack", "webhook_url": f"{gone.url}/hook", "fallback": "spare"}
+    desk.start([slack, {"id": "spare", "type": "console"}], burst=5)
+    desk.news(*many(30))
+    desk.send("desk-slack")
+    [message] = [said for said in desk.send("spare") if "lead, not a finding" in said]
+    assert all(title in message for title in many(30))

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
-import pytest
-
-from monitor.daemon import build_service, close_service
+from monitor.daemon import build_service
 from monitor.model.alerts import DeliveryKind, Notice
 from monitor.model.watchlists import Severity
 from monitor.pipeline.health import beat, check_health, ping, tell
@@ -19,26 +16,6 @@ from tests.store.support import MINUTE, NOW, nobody, poll
 
 HOUR = timedelta(hours=1)
 TERMINAL = {"id": "terminal", "type": "console"}
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    one = Desk(tmp_path)
-    yield one
-    close_service(one.service)
-
-
-@pytest.fixture
-def sink() -> Iterator[Callable[..., Sink]]:
-    sinks: list[Sink] = []
-
-    def start(*replies: Reply) -> Sink:
-        sinks.append(Sink(*replies))
-        return sinks[-1]
-
-    yield start
-    for one in sinks:
-        one.close()
 
 
 def polled(desk: Desk, feed: str, error: str = "") -> None:

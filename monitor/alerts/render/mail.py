@@ -9,6 +9,7 @@ from email.header import Header
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 from email.utils import format_datetime, parseaddr
+from urllib.parse import quote
 
 from monitor.alerts.render.clean import one_line
 from monitor.alerts.render.templates import fill
@@ -32,6 +33,7 @@ class _Policy(EmailPolicy):
 
 POLICY = _Policy(linesep="\r\n")
 _DOMAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?")
+_ADDRESS = re.compile(r"[A-Za-z0-9.!#$&'*/=^_`{|}~+-]{1,64}@[A-Za-z0-9.-]{1,253}")
 _DOT_ATOM = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -56,6 +58,9 @@ def render_email(delivery: Delivery, *, base_url: str, now: datetime, sender: st
         mail["In-Reply-To"] = root
         mail["References"] = root
     mail["List-Id"] = f"<{_token(delivery.channel)}.alerts.{domain}>"
+    address = parseaddr(sender)[1]
+    if _ADDRESS.fullmatch(address):
+        mail["List-Unsubscribe"] = f"<mailto:{address}?subject=unsubscribe%20{quote(delivery.channel, safe='')}>"
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers
     mail["X-Auto-Response-Suppress"] = "All"  # the same for Exchange
     mail.set_content(fill("email.txt.j2", view))

@@ -12,12 +12,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from monitor.alerts.render import render_console
+from monitor.alerts.send.apprise import send_apprise
+from monitor.alerts.send.atom import write_atom
 from monitor.alerts.send.backoff import backoff
 from monitor.alerts.send.slack import send_slack
 from monitor.alerts.send.smtp import send_mail
 from monitor.alerts.send.webhook import send_webhook
 from monitor.model.alerts import Delivery, Retry, SendResult, Sent
-from monitor.model.settings import Channel, ConsoleChannel, EmailChannel, SlackChannel
+from monitor.model.settings import AppriseChannel, AtomChannel, Channel, ConsoleChannel, EmailChannel, SlackChannel
 
 if TYPE_CHECKING:
     from monitor.client import Client
@@ -48,4 +50,8 @@ def send(
         return send_mail(delivery, channel, base_url=base_url, now=now)
     if isinstance(channel, SlackChannel):
         return send_slack(delivery, channel, base_url=base_url, client=client, now=now)
+    if isinstance(channel, AtomChannel):
+        return write_atom(delivery, channel, base_url=base_url, now=now)
+    if isinstance(channel, AppriseChannel):
+        return send_apprise(delivery, channel, base_url=base_url, now=now)
     return send_webhook(delivery, channel, base_url=base_url, client=client, now=now)
