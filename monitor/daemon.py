@@ -3,6 +3,7 @@
     every second   due feeds → poll threads · due pages → page threads · due deliveries → a thread a channel
     every 5 s      files changed? → new lists, new feeds; a broken edit keeps the last good ones, and says so
     every minute   official lists due? → downloaded, taken up
+    every minute   is all well? → alarms, all-clears, the sign of life
     every hour     prune
 
 A tick only claims and hands over: a feed that dawdles keeps its thread, never the tick.
@@ -25,6 +26,7 @@ from monitor.config import Settings
 from monitor.errors import MonitorError
 from monitor.model.feeds import FeedState
 from monitor.pipeline import Service, load_lists, refresh_lists
+from monitor.pipeline.health import beat, check_health, ping
 from monitor.pipeline.lists import subscriptions
 from monitor.pipeline.rounds import BURST_WINDOW, SETTLE, Rounds
 from monitor.pipeline.service import owner_is_gone
@@ -43,6 +45,12 @@ RELOAD_TICK = 5.0
 
 LISTS_TICK = 60.0
 """Seconds between looks whether an official list is due; each is asked for hourly, daily or weekly."""
+
+HEALTH_TICK = 60.0
+"""Seconds between looks at how feeds, lists and channels do."""
+
+PING_TICK = 300.0
+"""Seconds between two requests for `alerts.heartbeat_url`, what watchers of such a kind expect."""
 
 FRESH = timedelta(seconds=60)
 """At start, healthy feeds whose last poll is older than this are polled at once: who restarts wants to see it work."""
@@ -146,6 +154,8 @@ class Daemon:
             ("work", self.tick, TICK),
             ("reload", self.reload, RELOAD_TICK),
             ("lists", self.refresh, LISTS_TICK),
+            ("health", self.health, HEALTH_TICK),
+            ("ping", self.ping, PING_TICK),
             ("prune", self.prune, 3600.0),
         ):
             first = self.clock() if name in {"work", "lists"} else None
@@ -224,6 +234,22 @@ class Daemon:
             self._take_up("lists", self._reload_lists)
         now = self.clock()
         self._stale = [one.watchlist for one in subscriptions(self.settings.watchlists) if one.stale(now)]
+
+    def health(self) -> None:
+        """Tell what is wrong with the service itself, once, and that it is alive, where that is asked for."""
+        try:
+            check_health(self.service, started=self._started, stale_lists=self._stale)
+            beat(self.service, started=self._started)
+        except MonitorError as error:
+            self.echo(f"health is looked at again in a minute: {error}")
+
+    def ping(self) -> None:
+        """Let `alerts.heartbeat_url` know that we live; silence tells its watcher that something is wrong."""
+        try:
+            if not self.unready():
+                ping(self.service)
+        except MonitorError as error:
+            self.echo(f"heartbeat_url was not asked for: {error}")
 
     def prune(self) -> None:
         try:
