@@ -97,6 +97,7 @@ def build_service(settings: Settings, *, echo: Callable[[str], None], clock: Cal
         base_url=settings.web.base_url,
         clock=clock,
         echo=echo,
+        templates=settings.templates,
     )
 
 
