@@ -17,6 +17,8 @@ from urllib.parse import urlsplit
 from pydantic import BeforeValidator, Field, TypeAdapter
 
 from monitor import strictyaml
+from monitor.alerts.render.templates import NAMES, Own
+from monitor.alerts.sample import template_problems
 from monitor.model.settings import (
     AlertPolicy,
     AtomChannel,
@@ -36,6 +38,7 @@ from monitor.strictyaml import Document, FileProblems, Problem
 DEFAULT = Path("config/monitor.yaml")
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _MAX_SECRET = 65_536
+_MAX_TEMPLATE = 200_000  # characters
 
 Paths = Annotated[tuple[str, ...], BeforeValidator(lambda value: [value] if isinstance(value, str) else value)]
 
@@ -75,6 +78,7 @@ class Settings:
     routes: tuple[Route, ...]
     web: Web
     retention: Retention
+    templates: Own = ()  # of messages: a person's own
 
 
 def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
@@ -121,6 +125,7 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
         routes=routes,
         web=web,
         retention=written.retention,
+        templates=_templates(path, written, document),
     )
 
 
@@ -196,6 +201,28 @@ def _check_channels(
             problems.append(document.problem(("routes", number), f"the route id {route.id!r} is taken by another"))
     if problems:
         raise FileProblems(problems)
+
+
+def _templates(path: Path, written: SettingsFile, document: Document) -> Own:
+    """The templates in `alerts.templates`, each tried on samples so that a fault shows now and not in an alert."""
+    if not written.alerts.templates:
+        return ()
+    at = ("alerts", "templates")
+    directory = (path.parent / written.alerts.templates).resolve()
+    if not directory.is_dir():
+        raise document_error(document, at, f"no such directory: {written.alerts.templates} ({directory})")
+    found: list[tuple[str, str]] = []
+    for file in sorted(directory.glob("*.j2")):
+        if file.name not in NAMES:
+            raise document_error(document, at, f"{file}: no message is made of it; there are: {', '.join(NAMES)}")
+        try:
+            with file.open(encoding="utf-8") as source:
+                found.append((file.name, source.read(_MAX_TEMPLATE)))
+        except (OSError, UnicodeDecodeError) as error:
+            raise document_error(document, at, f"{file} cannot be read: {error}") from error
+    for name, problem in template_problems(tuple(found)):
+        raise document_error(document, at, f"{directory / name}: {problem}")
+    return tuple(found)
 
 
 def _fallbacks(channel: Channel, channels: tuple[Channel, ...]) -> list[str]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
-from monitor.model.alerts import Alert, Delivery, DeliveryKind, DeliveryState
+from monitor.alerts.render.templates import FAULTS, Own, fill_own
+from monitor.alerts.render.view import message
+from monitor.model.alerts import Alert, Delivery, DeliveryKind, DeliveryState, Notice
 from monitor.model.articles import ArticleRef
 from monitor.model.matches import Disposition, Hit, HitRecord, Match, Mention, Reason, Snippet
 from monitor.model.settings import Channel, EmailChannel
@@ -36,6 +39,28 @@ def sample_deliveries(channel: Channel, now: datetime) -> list[Delivery]:
         )
         for number, recipient in enumerate(recipients)
     ]
+
+
+def template_problems(own: Own) -> list[tuple[str, str]]:
+    """(template, what is wrong with it) of those that cannot be filled in for some kind of message."""
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    alert = Alert(0, "test/example", 0, "test", (_record(now),), "a test")
+    made = Delivery(0, "test", "test", "", DeliveryKind.ALERT, DeliveryState.PENDING, (alert,), 0, now, now)
+    notice = Notice("health", TITLE, Severity.LOW, (SENTENCE,))
+    samples = [replace(made, kind=kind) for kind in (DeliveryKind.ALERT, DeliveryKind.SUMMARY, DeliveryKind.DIGEST)]
+    samples.append(replace(made, kind=DeliveryKind.NOTICE, alerts=(), notice=notice))
+    problems: list[tuple[str, str]] = []
+    for name, _ in own:
+        for sample in samples:
+            try:
+                fill_own(name, message(sample, base_url="", now=now), own)
+            except FAULTS as error:
+                line = getattr(error, "lineno", None)
+                problems.append(
+                    (name, f"{f'line {line}: ' if line else ''}{error} (in a message of kind {sample.kind})")
+                )
+                break
+    return problems
 
 
 def _record(now: datetime) -> HitRecord:

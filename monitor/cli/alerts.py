@@ -144,6 +144,29 @@ def retry(settings: Settings, store: Store, delivery_id: int) -> None:  # noqa: 
 
 
 @alerts.command()
+@with_store
+@click.option("--channel", "channel_id", help="As this channel is sent it (default: every channel).")
+@click.option("--hit", "hit_id", type=int, help="Of this stored hit (default: a sample).")
+@click.option("--html", is_flag=True, help="The HTML part of mail in place of its text.")
+def preview(settings: Settings, store: Store, channel_id: str | None, hit_id: int | None, html: bool) -> None:
+    """Show what a message looks like in each medium, your own templates included. Nothing is sent."""
+    from monitor.alerts.preview import preview as show
+
+    channels = [channel for channel in settings.channels if channel_id in (None, channel.id)]
+    if not channels:
+        known = ", ".join(channel.id for channel in settings.channels)
+        raise UsageError(f"no channel {channel_id!r} in the settings; there are: {known}")
+    record = store.hit(hit_id) if hit_id is not None else None
+    if hit_id is not None and record is None:
+        raise UsageError(f"no hit {hit_id}; `monitor hits list` shows those there are")
+    for channel in channels:
+        if len(channels) > 1:
+            click.echo(f"── {channel.id} ({channel.type})")
+        base_url, own = settings.web.base_url, settings.templates
+        click.echo(show(channel, record, base_url=base_url, now=utc_now(), own=own, html=html))
+
+
+@alerts.command()
 @config_option
 @click.argument("channel_id", metavar="CHANNEL")
 def test(config_path: Path | None, channel_id: str) -> int:
@@ -161,7 +184,15 @@ def test(config_path: Path | None, channel_id: str) -> int:
     failed = 0
     try:
         for delivery in sample_deliveries(channel, now):
-            result = send(delivery, channel, base_url=settings.web.base_url, client=client, now=now, echo=click.echo)
+            result = send(
+                delivery,
+                channel,
+                base_url=settings.web.base_url,
+                client=client,
+                now=now,
+                echo=click.echo,
+                own=settings.templates,
+            )
             to = f"{channel_id} {delivery.recipient}".strip()
             if isinstance(result, Sent):
                 click.echo(f"{to}: sent")

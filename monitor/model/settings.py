@@ -129,6 +129,7 @@ class AlertPolicy(Strict):
     timezone: Timezone = "UTC"  # IANA name; the one that digest_at is meant in
     heartbeat: Literal["hourly", "daily", "weekly"] | None = None  # a sign of life over every channel; daily: digest_at
     heartbeat_url: SecretStr = SecretStr("")  # asked for every five minutes while all is well
+    templates: str = ""  # a directory of your own templates, relative to the settings file
     severity: Literal["listed", "weighed"] = "listed"
     """What routes go by: the list's word, or that raised or lowered by where and how a name is mentioned."""
 
@@ -248,6 +249,8 @@ class Web(Strict):
     host: str = "127.0.0.1"
     port: int = Field(8000, ge=0, le=65535)
     base_url: str = ""  # "": made from host and port
+    users: str = ""  # the file of those who may log in, relative to the settings file; "": nobody logs in
+    open: bool = False  # serve other addresses than loopback though nobody logs in
 
 
 class Storage(Strict):

@@ -130,6 +130,7 @@ def _send(service: Service, delivery: Delivery) -> SendResult:
                 client=service.channel_client,
                 now=service.clock(),
                 echo=service.echo,
+                own=service.templates,
             )
         except Exception as error:  # one message's surprise must not stop the others; logged whole, retried
             log.exception("unexpected error while sending delivery %s", delivery.id)

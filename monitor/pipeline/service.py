@@ -11,6 +11,7 @@ from datetime import datetime
 from random import Random
 
 from monitor.alerts import policy
+from monitor.alerts.render.templates import Own
 from monitor.client import Client
 from monitor.matching import Matcher
 from monitor.model.alerts import AlertHistory, AlertPlan, Untold
@@ -61,6 +62,7 @@ class Service:
     clock: Callable[[], datetime]
     echo: Callable[[str], None]
     """Progress for a person, a line each; the console channel speaks through it too."""
+    templates: Own = ()  # of messages, in place of ours
     rng: Random = field(default_factory=Random)
     owner: str = field(default_factory=lease_owner)
 

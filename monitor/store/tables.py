@@ -262,6 +262,18 @@ class DispositionRow(Base, table=True):
     reason: str = Field(sa_type=OutsideText)
 
 
+class AuditRow(Base, table=True):
+    """What somebody did that no table of its own tells: a login, a message sent again; rows are only ever added."""
+
+    __tablename__ = "audit"
+
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime = Field(index=True)
+    who: str = Field(sa_type=OutsideText)
+    what: str  # "login", "login refused", "logout", "retry"
+    about: str = Field(sa_type=OutsideText)
+
+
 class AlertRow(Base, table=True):
     __tablename__ = "alerts"
     __table_args__ = (
@@ -425,6 +437,7 @@ pages = PageRow.__table__
 hits = HitRow.__table__
 mentions = MentionRow.__table__
 dispositions = DispositionRow.__table__
+audit = AuditRow.__table__
 alerts = AlertRow.__table__
 alert_hits = AlertHitRow.__table__
 untold = UntoldRow.__table__

@@ -73,3 +73,21 @@ def test_check_says_where_alerts_go(tmp_path: Path, paper: Newspaper) -> None:
     out = run(tmp_path, "check")
     assert "channel phone (apprise): alerts, with personal data in them, go out to ntfys (through Apprise)" in out
     assert "secret" not in out
+
+
+def test_own_templates_are_used_and_previewed_and_faults_are_refused(tmp_path: Path, paper: Newspaper) -> None:
+    (tmp_path / "templates").mkdir()
+    template = tmp_path / "templates" / "console.txt.j2"
+    template.write_text("OURS {{ message.headline }}\n")
+    more = {**channels({"id": "terminal"}), "alerts": {"templates": "templates"}}
+    write_settings(tmp_path, paper, **more)
+    assert "OURS Rosneft PJSC (energy" in run(tmp_path, "poll")
+    assert "OURS Northwind Example Shipping" in run(tmp_path, "alerts", "preview")
+    assert "OURS Rosneft PJSC" in run(tmp_path, "alerts", "preview", "--channel", "terminal", "--hit", "1")
+    assert "no channel 'x'" in run(tmp_path, "alerts", "preview", "--channel", "x", expect=2)
+    template.write_text("{{ message.haedline }}")
+    said = run(tmp_path, "check", expect=2)
+    assert "console.txt.j2" in said
+    assert "haedline" in said
+    template.rename(template.with_name("mail.j2"))
+    assert "no message is made of it" in run(tmp_path, "check", expect=2)

@@ -19,6 +19,11 @@ def clean(text: str) -> str:
     return text.translate(_TABLE)
 
 
+def clean_lines(text: str) -> str:
+    """`clean`, line by line; no blank lines at the ends."""
+    return "\n".join(clean(line).rstrip() for line in text.splitlines()).strip("\n")
+
+
 def one_line(text: str, limit: int = 1000) -> str:
     """`clean`, runs of white space as one space, cut to at most `limit` code points."""
     return cut(" ".join(clean(text).split()), limit)

@@ -12,7 +12,7 @@ from email.utils import format_datetime, parseaddr
 from urllib.parse import quote
 
 from monitor.alerts.render.clean import one_line
-from monitor.alerts.render.templates import fill
+from monitor.alerts.render.templates import Own, fill
 from monitor.alerts.render.view import message
 from monitor.model.alerts import Delivery, DeliveryKind
 
@@ -37,8 +37,10 @@ _ADDRESS = re.compile(r"[A-Za-z0-9.!#$&'*/=^_`{|}~+-]{1,64}@[A-Za-z0-9.-]{1,253}
 _DOT_ATOM = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
-def render_email(delivery: Delivery, *, base_url: str, now: datetime, sender: str = "") -> EmailMessage:
+def render_email(delivery: Delivery, *, base_url: str, now: datetime, sender: str = "", own: Own = ()) -> EmailMessage:
     """The message to one recipient. `sender`: the channel's `from`, whose domain also ends the ids.
+
+    own: templates in place of ours.
 
     Raises ValueError for an address that no header can hold.
     """
@@ -63,8 +65,8 @@ def render_email(delivery: Delivery, *, base_url: str, now: datetime, sender: st
         mail["List-Unsubscribe"] = f"<mailto:{address}?subject=unsubscribe%20{quote(delivery.channel, safe='')}>"
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers
     mail["X-Auto-Response-Suppress"] = "All"  # the same for Exchange
-    mail.set_content(fill("email.txt.j2", view))
-    mail.add_alternative(fill("email.html.j2", view), subtype="html")
+    mail.set_content(fill("email.txt.j2", view, own))
+    mail.add_alternative(fill("email.html.j2", view, own), subtype="html")
     return mail
 
 

@@ -7,15 +7,19 @@ https://docs.slack.dev/reference/block-kit/blocks; the total is undocumented and
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from monitor.alerts.render.clean import cut, one_line
+from monitor.alerts.render.clean import clean_lines, cut, one_line
+from monitor.alerts.render.templates import FAULTS, Own, fill_own
 from monitor.alerts.render.view import Group, HitView, Message, Quote, message
 from monitor.model.alerts import Delivery
 
 Json = dict[str, Any]
+
+log = logging.getLogger(__name__)
 
 HEADER = 150  # characters, escaped
 BLOCKS = 50
@@ -28,7 +32,7 @@ _LAST_TEXT = 900  # characters kept free for them
 _DOTS = {"critical": "🔴", "high": "🟠", "medium": "🟡", "low": "⚪"}
 
 
-def render_slack(delivery: Delivery, *, base_url: str, now: datetime) -> Json:
+def render_slack(delivery: Delivery, *, base_url: str, now: datetime, own: Own = ()) -> Json:
     """The payload for an incoming webhook; `chat.postMessage` wants `channel` (and `thread_ts`) besides.
 
     The header's block_id carries the delivery's uid: a message that came twice shows it.
@@ -42,9 +46,10 @@ def render_slack(delivery: Delivery, *, base_url: str, now: datetime) -> Json:
         "text": _plain(f"{_DOTS[view.severity]} {title}", HEADER),
     }
     body = [_alert(hit) for hit in view.hits] if view.kind == "alert" else [_listed(group) for group in view.groups]
+    told = _own(view, own) or [*_lines(view), *_fitting(body, view)]
     return {
         "text": _fallback(view),
-        "blocks": [header, *_lines(view), *_fitting(body, view), *_last(view)],
+        "blocks": [header, *told, *_last(view)],
         "mrkdwn": False,  # of `text`: its asterisks are the article's
         "unfurl_links": False,
         "unfurl_media": False,
@@ -95,6 +100,18 @@ def _quote(quote: Quote) -> Json:
 def _article(hit: HitView) -> list[Json]:
     title = cut(hit.title, 300)
     return [_link(hit.link, title)] if hit.link else [_text(f"{title} {cut(hit.url, 300)}", bold=True)]
+
+
+def _own(view: Message, own: Own) -> list[Json]:
+    """What a person's own template says, literally: no `*`, `_` or `<!channel>` of it has a meaning."""
+    if "slack.txt.j2" not in dict(own):
+        return []
+    try:
+        said = clean_lines(fill_own("slack.txt.j2", view, own))[: TOTAL - _LAST_TEXT - HEADER]
+    except FAULTS as error:
+        log.error("slack.txt.j2: your template failed (%s); the message was sent as ours", error)
+        return []
+    return [_rich(_section(_text(said[at : at + 3000]))) for at in range(0, len(said), 3000)]
 
 
 def _lines(view: Message) -> list[Json]:

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from monitor.alerts.render import render_console
+from monitor.alerts.render.templates import Own
 from monitor.alerts.send.apprise import send_apprise
 from monitor.alerts.send.atom import write_atom
 from monitor.alerts.send.backoff import backoff
@@ -35,23 +36,25 @@ def send(
     client: Client,
     now: datetime,
     echo: Callable[[str], None],
+    own: Own = (),
 ) -> SendResult:
-    """One try. `client` must allow the addresses that channels are configured with; `echo` prints for the console.
+    """One try. `client` must allow the addresses that channels are configured with; `echo` prints for the console;
+    `own`: templates in place of ours.
 
     Takes at most the channel's `timeout` (seconds), name resolution aside.
     """
     if isinstance(channel, ConsoleChannel):
         try:
-            echo(render_console(delivery, base_url=base_url, now=now))
+            echo(render_console(delivery, base_url=base_url, now=now, own=own))
         except OSError as error:  # a closed terminal or a full disk behind it
             return Retry(f"console: {error.strerror or error}")
         return Sent()
     if isinstance(channel, EmailChannel):
-        return send_mail(delivery, channel, base_url=base_url, now=now)
+        return send_mail(delivery, channel, base_url=base_url, now=now, own=own)
     if isinstance(channel, SlackChannel):
-        return send_slack(delivery, channel, base_url=base_url, client=client, now=now)
+        return send_slack(delivery, channel, base_url=base_url, client=client, now=now, own=own)
     if isinstance(channel, AtomChannel):
         return write_atom(delivery, channel, base_url=base_url, now=now)
     if isinstance(channel, AppriseChannel):
-        return send_apprise(delivery, channel, base_url=base_url, now=now)
+        return send_apprise(delivery, channel, base_url=base_url, now=now, own=own)
     return send_webhook(delivery, channel, base_url=base_url, client=client, now=now)

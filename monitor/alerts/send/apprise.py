@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from monitor.alerts.render.templates import fill
+from monitor.alerts.render.templates import Own, fill
 from monitor.alerts.render.view import message
 from monitor.alerts.send.secrets import say
 from monitor.model.alerts import Dead, Delivery, Retry, SendResult, Sent
@@ -21,14 +21,16 @@ from monitor.model.settings import AppriseChannel
 MISSING = "Apprise is not installed; install it with: pip install 'sanctions-watchlist-monitor[apprise]'"
 
 
-def send_apprise(delivery: Delivery, channel: AppriseChannel, *, base_url: str, now: datetime) -> SendResult:
+def send_apprise(
+    delivery: Delivery, channel: AppriseChannel, *, base_url: str, now: datetime, own: Own = ()
+) -> SendResult:
     try:
         import apprise
     except ImportError:
         return Dead(f"configuration: {MISSING}")
     url = channel.url.get_secret_value()
     view = message(delivery, base_url=base_url, now=now)
-    body = f"{fill('email.txt.j2', view).strip()}\n[{delivery.uid}]"
+    body = f"{fill('email.txt.j2', view, own).strip()}\n[{delivery.uid}]"
     asset = apprise.AppriseAsset(app_id="Sanctions watchlist monitor")
     with _logged("apprise") as lines:
         service = apprise.Apprise.instantiate(url, asset=asset)  # one service, in this thread

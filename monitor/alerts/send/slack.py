@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from monitor.alerts.render.slack import render_slack
+from monitor.alerts.render.templates import Own
 from monitor.alerts.send.backoff import retry_after
 from monitor.alerts.send.secrets import say
 from monitor.errors import FetchError
@@ -33,9 +34,9 @@ TEMPORARY = frozenset({408, 425, 429})
 
 
 def send_slack(
-    delivery: Delivery, channel: SlackChannel, *, base_url: str, client: Client, now: datetime
+    delivery: Delivery, channel: SlackChannel, *, base_url: str, client: Client, now: datetime, own: Own = ()
 ) -> SendResult:
-    payload = render_slack(delivery, base_url=base_url, now=now)
+    payload = render_slack(delivery, base_url=base_url, now=now, own=own)
     token = channel.token.get_secret_value()
     if token:
         threaded = payload | ({"thread_ts": delivery.thread} if delivery.thread else {})

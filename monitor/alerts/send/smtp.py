@@ -14,6 +14,7 @@ from datetime import datetime
 from email.message import EmailMessage
 
 from monitor.alerts.render.mail import render_email
+from monitor.alerts.render.templates import Own
 from monitor.alerts.send.secrets import say
 from monitor.model.alerts import Dead, Delivery, Retry, SendResult, Sent
 from monitor.model.settings import EmailChannel
@@ -77,9 +78,9 @@ class _Smtp(smtplib.SMTP):
             raise
 
 
-def send_mail(delivery: Delivery, channel: EmailChannel, *, base_url: str, now: datetime) -> SendResult:
+def send_mail(delivery: Delivery, channel: EmailChannel, *, base_url: str, now: datetime, own: Own = ()) -> SendResult:
     try:
-        mail = render_email(delivery, base_url=base_url, now=now, sender=channel.sender)
+        mail = render_email(delivery, base_url=base_url, now=now, sender=channel.sender, own=own)
     except (ValueError, LookupError) as error:  # what email raises for addresses that it cannot read
         return Dead(f"configuration: an address of channel {channel.id} is not usable: {say(error)}")
     where = f"{channel.host}:{channel.port}"
