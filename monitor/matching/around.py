@@ -35,7 +35,11 @@ class Around:
         self.tokens = tokens
         near = vocabulary.near
         self.near: list[Near | None] = [near(form) for form in tokens.forms]
-        self.letters = [place for place, form in enumerate(tokens.forms) if len(form) == 1]
+        self.letters = [  # that may be initials
+            place
+            for place, form in enumerate(tokens.forms)
+            if len(form) == 1 and not tokens.surface(place, place).islower()
+        ]
         self.pairs: dict[int, tuple[int, Near]] = {}  # first word → (last word, what they may be as one)
         forms = tokens.forms
         ids = vocabulary.ids
@@ -92,7 +96,7 @@ class Around:
         return _any_between(self.where.get(word, ()), at - limit, at + limit)
 
     def letter_near(self, at: int, limit: int) -> bool:
-        """Whether a single letter stands less than `limit` words from `at`."""
+        """Whether a letter that may be an initial stands less than `limit` words from `at`."""
         return _any_between(self.letters, at - limit, at + limit)
 
     def found(self, record: Record, at: int) -> list[Found]:

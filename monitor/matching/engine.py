@@ -53,12 +53,17 @@ class Rule:
 
 @contextmanager
 def _garbage_kept() -> Iterator[None]:
-    """Without the garbage collector: millions of small objects are made and none becomes garbage; it takes a third."""
+    """Without the garbage collector, which takes a third of the time: of a million small objects none becomes garbage.
+
+    Afterwards they are left out of collections (`gc.freeze`): going through them all takes 0.3 s each time. What holds
+    no cycles is freed all the same when a matcher is replaced.
+    """
     was_on = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
+        gc.freeze()
         if was_on:
             gc.enable()
 

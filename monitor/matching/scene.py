@@ -97,5 +97,5 @@ class Scene:
     @cached_property
     def countries(self) -> frozenset[str]:
         """The countries that are named, by name, demonym or city."""
-        known = tables.places().country_of
-        return frozenset(known[form,] for form in self.forms if (form,) in known)
+        places = tables.places()
+        return frozenset(places.country_of[form,] for form in self.forms & places.known if (form,) in places.country_of)
