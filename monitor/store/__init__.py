@@ -6,6 +6,7 @@ from datetime import datetime
 
 from monitor.store import migrate
 from monitor.store.deliveries import Deliveries
+from monitor.store.desk import Deed, DeskQueries
 from monitor.store.engine import Database
 from monitor.store.facets import Counted, Facets, Totals
 from monitor.store.feeds import Feeds
@@ -36,6 +37,7 @@ class Store(
     Leases,
     Overviews,
     Counted,
+    DeskQueries,
     Texts,
     Lists,
     Upkeep,
@@ -65,4 +67,16 @@ class Store(
         self.db.close()
 
 
-__all__ = ["Decision", "Facets", "HitQuery", "Overview", "Pruned", "Rescreen", "Store", "StoredText", "Taken", "Totals"]
+__all__ = [
+    "Decision",
+    "Deed",
+    "Facets",
+    "HitQuery",
+    "Overview",
+    "Pruned",
+    "Rescreen",
+    "Store",
+    "StoredText",
+    "Taken",
+    "Totals",
+]

@@ -6,6 +6,7 @@
     entry_keys → articles, story_keys → stories     digests by which they are known again; they outlive texts
     pages → articles                       the queue of pages to be read
     hits → articles, mentions → hits, dispositions → hits
+    audit                                  what people did besides
     lists, list_changes, rescreens         what the lists were, what changed on them, what is to be looked at again
     alerts >─< hits, deliveries >─< alerts, threads; untold → hits; silences, troubles
 
