@@ -12,8 +12,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-import trafilatura
-
 from monitor.articles.marks import BOT_CHECKS, BOT_TITLES, CONSENT, PAYWALLS
 from monitor.articles.prune import prune
 from monitor.charsets import decode
@@ -73,6 +71,8 @@ def extract_page(body: bytes, content_type: str = "") -> Page:
     """The article of a page. Raises ParseError where there is no page."""
     refuse_other_types(body, content_type)
     html = _decode(body, content_type)[:LONGEST]
+    import trafilatura  # half a second that only the workers need to spend
+
     tree = trafilatura.load_html(html)
     if tree is None:
         return _judged(Page("", plain_text(html)), html, paid=False)
