@@ -88,4 +88,9 @@ def rarest(parts: Sequence[Part], places: tuple[int, ...]) -> int:
     """The part that is rarest in running news; of equals the longest, then the first."""
     if len(places) == 1:
         return places[0]
-    return max(sorted(places), key=lambda place: (words.bits(parts[place].form), len(parts[place].form)))
+
+    def telling(place: int) -> tuple[bool, float, int]:
+        form = parts[place].form
+        return len(form) > 1, words.bits(form), len(form)
+
+    return max(sorted(places), key=telling)

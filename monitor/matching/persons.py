@@ -95,10 +95,10 @@ def person_readings(parts: Sequence[Part]) -> list[Reading]:
     given, middle = having(Role.GIVEN), having(Role.MIDDLE, Role.PATRONYMIC)
     if middle and is_east_asian(parts):  # Kim Jong Un is not Kim Jong
         full = tuple(place for place, part in enumerate(parts) if part.role not in OPTIONAL)
-        return [Reading(full, rarest(parts, having(Role.SURNAME) or full))]
+        return [Reading(full, rarest(parts, _keys(parts, having(Role.SURNAME), full)))]
     surname, later = having(Role.SURNAME), having(Role.LATER)
     full = tuple(sorted((*given, *middle, *surname, *later)))[:MAX_PARTS]
-    found: dict[tuple[int, ...], Reading] = {full: Reading(full, rarest(parts, surname or full))}
+    found: dict[tuple[int, ...], Reading] = {full: Reading(full, rarest(parts, _keys(parts, surname, full)))}
     if not given or not surname:
         return list(found.values())
     firsts: list[tuple[tuple[int, ...], float]] = [((place,), 0.0) for place in given]
@@ -113,8 +113,15 @@ def person_readings(parts: Sequence[Part]) -> list[Reading]:
                 continue
             cost = lead_cost + sum(LEAVING[parts[place].role] for place in left)
             says = ", ".join(f"without the {parts[place].role.value} {parts[place].form}" for place in left)
-            found[chosen] = Reading(chosen, rarest(parts, tuple({*chosen} & {*surname, *later})), cost, says)
+            found[chosen] = Reading(
+                chosen, rarest(parts, _keys(parts, tuple({*chosen} & {*surname, *later}), chosen)), cost, says
+            )
     return list(found.values())
+
+
+def _keys(parts: Sequence[Part], surname: tuple[int, ...], all_of_it: tuple[int, ...]) -> tuple[int, ...]:
+    """Where to look for a mention: at the surname, unless that is a single letter (O, the Korean surname)."""
+    return surname if any(len(parts[place].form) > 1 for place in surname) else all_of_it
 
 
 def is_east_asian(parts: Sequence[Part]) -> bool:

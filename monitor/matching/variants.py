@@ -6,6 +6,7 @@ particles, titles and legal forms are never required. What a reading leaves off 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from monitor.matching.bodies import body_parts, body_readings
@@ -21,6 +22,7 @@ def variants(name: str, kind: EntityType) -> Pattern | None:
     >>> [r.says for r in variants("Nicolas MADURO MOROS", EntityType.PERSON).readings]
     ['', 'without the second surname moros']
     """
+    name = _plain(name)
     tokens = tokenise(name)
     if not any(tokens.forms):
         return None
@@ -38,6 +40,18 @@ def variants(name: str, kind: EntityType) -> Pattern | None:
     joins = () if contiguous else _joins(parts, content)
     syllables = person and is_east_asian(parts)
     return Pattern(tuple(parts), tuple(readings[:MAX_READINGS]), person, contiguous, joins, legal, syllables)
+
+
+_ASIDE = re.compile(
+    r"\s*\((?:[^()]*\b(?:a\.?\s?k\.?\s?a|f\.?\s?k\.?\s?a|previously|formerly|former|alias|false|dit)\b[^()]*|[A-ZА-Я]{2,6})\)"
+)
+"""What official lists put in brackets inside a name: other spellings, former names, an abbreviation of it."""
+
+
+def _plain(name: str) -> str:
+    """A name without the asides in it, if anything is left."""
+    without = _ASIDE.sub(" ", name)
+    return without if any(map(str.isalnum, without)) else name
 
 
 _DESCRIBES = frozenset(("of", "the", "and", "for"))
