@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from monitor.daemon import build_service
+from monitor.daemon import Daemon, build_service
 from monitor.model.alerts import DeliveryKind, Notice
 from monitor.model.watchlists import Severity
 from monitor.pipeline.health import beat, check_health, ping, tell
@@ -145,3 +145,20 @@ def test_a_notice_goes_where_the_routes_say_and_once_for_its_key(desk: Desk) -> 
     assert tell(desk.service, notice, key="lists 1") == 0
     [message] = desk.send()
     assert "Added: Example Shipping" in message
+
+
+def test_the_watcher_hears_nothing_while_something_is_wrong(desk: Desk, sink: Callable[..., Sink]) -> None:
+    watcher = sink(Reply(200))
+    desk.start([TERMINAL], heartbeat_url=f"{watcher.url}/ping")
+    daemon = Daemon(desk.settings, echo=desk.said.append, clock=lambda: desk.now)
+    daemon.service = desk.service
+    daemon.ping()
+    assert watcher.requests == [], "no feed was polled yet"
+    polled(desk, "world")
+    daemon.ping()
+    assert len(watcher.requests) == 1
+    desk.now += HOUR
+    daemon.ping()
+    daemon.health()
+    assert len(watcher.requests) == 1
+    assert any(line.startswith("ALARM: no feed was polled since") for line in desk.said)
