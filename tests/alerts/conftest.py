@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 import trustme
-from monitor.client import Client
 
+from monitor.client import Client
 from tests.alerts.servers import Authority, Reply, Sink
 
 
