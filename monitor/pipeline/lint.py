@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from monitor.matching import Matcher, tables
+from monitor.matching import Matcher, tables, words
 from monitor.model.articles import Article
 from monitor.model.watchlists import Entity, EntityType, Name, NameKind, Watchlist
 from monitor.watchlists import identifiers
@@ -83,9 +83,9 @@ def _too_little(entity: Entity, name: Name, forms: list[str]) -> tuple[str, str]
         return "too-short", f"has {letters} letters: put it under `weak_aliases`"
     if not forms:
         return None
-    telling = [word for form in forms if (word := tables.word(form)).df < FUNCTION] or [tables.word(forms[0])]
+    telling = [word for form in forms if (word := words.word(form)).df < FUNCTION] or [words.word(forms[0])]
     if len(telling) == 1 and telling[0].df >= OFTEN and telling[0].lower >= LOWER:
-        often = telling[0].df / tables.TEXTS * 100
+        often = telling[0].df / words.TEXTS * 100
         return "common-word", f"is an ordinary word (in {often:.1f} % of news): put it under `weak_aliases`"
     if len(forms) == 1 and forms[0] in tables.places().known:
         return "place", "is a place: put it under `weak_aliases`, or write more of the name"
