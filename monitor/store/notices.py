@@ -46,13 +46,13 @@ class Notices:
         with self.db.read() as connection:
             tried = and_(deliveries.c.state == DeliveryState.PENDING.value, deliveries.c.attempts > 0)
             pending = _by_recipient(connection, func.min(deliveries.c.created), tried)
-            if not pending and connection.execute(select(deliveries.c.id).where(_dead()).limit(1)).first() is None:
-                return []
-            sent = _by_recipient(connection, func.max(deliveries.c.id), deliveries.c.state == DeliveryState.SENT.value)
             dead: dict[tuple[str, str], list[Row[Any]]] = {}
             for row in connection.execute(select(deliveries).where(_dead()).order_by(deliveries.c.id)):
-                if row.id > sent.get((row.channel, row.recipient), 0):
-                    dead.setdefault((row.channel, row.recipient), []).append(row)
+                dead.setdefault((row.channel, row.recipient), []).append(row)
+            for key, rows in list(dead.items()):
+                last = _last_sent(connection, *key)
+                dead[key] = [row for row in rows if row.id > last]
+            dead = {key: rows for key, rows in dead.items() if rows}
             states = []
             for key in sorted(pending.keys() | dead.keys()):
                 rows = dead.get(key, [])
@@ -106,6 +106,12 @@ def _by_recipient(connection: Connection, what: Any, condition: Any) -> dict[tup
     columns = (deliveries.c.channel, deliveries.c.recipient)
     rows = connection.execute(select(*columns, what.label("found")).where(condition).group_by(*columns))
     return {(row.channel, row.recipient): row.found for row in rows}
+
+
+def _last_sent(connection: Connection, channel: str, recipient: str) -> int:
+    sent = (deliveries.c.state == DeliveryState.SENT.value, deliveries.c.channel == channel)
+    newest = select(deliveries.c.id).where(*sent, deliveries.c.recipient == recipient).order_by(deliveries.c.id.desc())
+    return connection.execute(newest.limit(1)).scalar() or 0
 
 
 def _last_error(connection: Connection, channel: str, recipient: str) -> str:
