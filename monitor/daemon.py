@@ -262,6 +262,8 @@ class Daemon:
         """Why the service is not polling and delivering as it should; empty when it is."""
         reasons = [f"broken edit of {what}: {why}" for what, why in self._broken.items()]
         now = self.clock()
+        if down := self.service.network.down_since:
+            reasons.append(f"our network is down since {down:%Y-%m-%d %H:%M} UTC: no host answers")
         feeds = [feed for feed in self.service.store.feeds() if feed.state is not FeedState.DISABLED]
         polls = [feed.last_polled for feed in feeds if feed.last_polled]
         shortest = min((feed.source.interval or self.settings.polling.interval for feed in feeds), default=0.0)

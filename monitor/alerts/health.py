@@ -49,6 +49,7 @@ class State:
     silent: Mapping[str, tuple[datetime, timedelta]]  # feed → last news, longest pause, for those long without any
     stale_lists: Sequence[str]
     channels: Sequence[ChannelState]
+    offline: datetime | None = None  # since when no host has answered; nothing of it is held against a feed
 
 
 def troubles(state: State) -> list[Trouble]:
@@ -56,8 +57,8 @@ def troubles(state: State) -> list[Trouble]:
     feeds = [feed for feed in state.feeds if feed.state is not FeedState.DISABLED]
     failing = [feed for feed in feeds if feed.failures]
     found = _not_polled(state, feeds)
-    if len(failing) == len(feeds) >= ALL_FEEDS:
-        since = max((feed.last_success for feed in feeds if feed.last_success), default=state.started)
+    if state.offline or len(failing) == len(feeds) >= ALL_FEEDS:
+        since = state.offline or max((feed.last_success for feed in feeds if feed.last_success), default=state.started)
         if state.now - since > PATIENCE:
             said = "every feed fails: is the network down, or is it a proxy or firewall of ours?"
             found.append(Trouble("feeds", said, since, Severity.CRITICAL))

@@ -46,7 +46,7 @@ def list_feeds(settings: Settings, store: Store, as_json: bool) -> None:
                 str(status.failures),
                 str(status.entries),
                 status.last_error,
-                status.source.url,
+                f"{status.source.url} → {status.move.to}" if status.move.followed else status.source.url,
             ]
             for status in statuses
         ],

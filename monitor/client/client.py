@@ -118,6 +118,10 @@ class Client:
         asked = self._request("POST", url, headers, body=body, timeout=timeout)
         return self._turn(asked, asked.timeout)[0]
 
+    @property
+    def closed(self) -> bool:
+        return self._closed
+
     def close(self) -> None:
         """End every request in hand, and refuse more; callable from any thread, and more than once."""
         with self._lock:

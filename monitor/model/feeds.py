@@ -28,6 +28,16 @@ class Validators:
 
 
 @dataclass(frozen=True, slots=True)
+class Move:
+    """Where a feed's server says that it has moved for good (301, 308)."""
+
+    to: str = ""  # "": nowhere
+    since: datetime | None = None  # when that was first said
+    polls: int = 0  # that said so, in a row
+    followed: bool = False  # said for long enough: it is asked for there
+
+
+@dataclass(frozen=True, slots=True)
 class FeedStatus:
     """A feed and how it is doing."""
 
@@ -40,6 +50,8 @@ class FeedStatus:
     last_error: str
     entries: int  # stored so far
     next_poll: datetime | None = None
+    move: Move = Move()
+    pace: float | None = None  # seconds between two of its entries, as they usually come; None: unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +92,10 @@ class PollOutcome:
     problems: tuple[str, ...] = ()  # entries skipped, dates not understood …
     error: str = ""
     gone: bool = False
+    excused: bool = False  # it failed because our network is down: held against no feed
     title: str = ""  # as the feed calls itself
+    move: Move = Move()
+    pace: float | None = None  # as in FeedStatus
     list_versions: tuple[tuple[str, str], ...] = ()  # (watchlist, version) screened against
     matcher_version: str = ""
 

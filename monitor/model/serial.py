@@ -151,6 +151,9 @@ def feed_json(status: FeedStatus) -> Json:
         "title": status.source.title,
         "tags": list(status.source.tags),
         "next_poll": time_json(status.next_poll),
+        "moved_to": status.move.to,
+        "moved_since": time_json(status.move.since),
+        "moved": status.move.followed,
     }
 
 

@@ -35,6 +35,7 @@ def check_health(service: Service, *, started: datetime, stale_lists: Sequence[s
         silent=_silent(service, feeds, now),
         stale_lists=stale_lists,
         channels=[one for one in store.channel_states() if one.channel in service.channels],
+        offline=service.network.down_since,
     )
     found = health.troubles(state)
 

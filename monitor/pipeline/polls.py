@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from monitor.errors import FetchError, MonitorError
-from monitor.feeds import identity, schedule
+from monitor.feeds import identity, moves, rhythm, schedule
 from monitor.feeds.fetch import Fetched, fetch_feed
+from monitor.feeds.network import RETRY
 from monitor.feeds.parse import ParsedFeed, parse_feed
 from monitor.matching import MATCHER_VERSION
 from monitor.model.articles import Article, Entry
 from monitor.model.feeds import FeedStatus, NewArticle, PollOutcome, Recorded, Validators
 from monitor.model.settings import FeedSource
+from monitor.pipeline.network import host_of, unanswered
 from monitor.pipeline.service import Service
 
 PARSE_DEADLINE = 20.0
@@ -32,7 +34,15 @@ def poll_feed(service: Service, feed: FeedStatus) -> tuple[PollOutcome, Recorded
     """
     outcome = _poll(service, feed)
     recorded = service.store.record_poll(outcome, service.plan)
+    if outcome.error and not outcome.excused and service.network.excuses(feed.source.id):
+        # while this failure was being written, other feeds showed that the network is down
+        service.store.excuse_feeds([feed.source.id], _soon(service, service.polling.interval))
     service.echo(describe(outcome, recorded))
+    if outcome.move.followed and not feed.move.followed:
+        service.echo(
+            f"feed {feed.source.id} has moved for good, and is read from {outcome.move.to} from now on; "
+            "change its url in the settings"
+        )
     service.tell_hits(recorded.hits)
     return outcome, recorded
 
@@ -40,7 +50,8 @@ def poll_feed(service: Service, feed: FeedStatus) -> tuple[PollOutcome, Recorded
 def _poll(service: Service, feed: FeedStatus) -> PollOutcome:
     started = service.clock()
     try:
-        fetched = fetch_feed(service.client, feed.source.url, feed.validators)
+        fetched = fetch_feed(service.client, moves.address(feed.source.url, feed.move), feed.validators)
+        service.network.answered(service.clock(), service.echo)
         if fetched.unchanged:
             return _outcome(service, feed, started, fetched)
         parsed: ParsedFeed = service.workers.run(
@@ -93,18 +104,27 @@ def _outcome(
     # a document that broke off is asked for whole again: a "not modified" would hide for good what it left out
     whole = parsed is None or not parsed.truncated
     fresh = max(fetched.fresh or 0.0, (parsed.every or 0.0) if parsed else 0.0)
+    pace = _pace(service, feed, parsed, finished) if articles and parsed else feed.pace
     return PollOutcome(
         feed=feed.source.id,
         started=started,
         finished=finished,
         validators=fetched.validators if whole else Validators(),
-        next_poll=_next_poll(service, feed, finished, failures=0, retry_after=fetched.retry_after, fresh=fresh),
+        next_poll=schedule.next_poll(
+            finished,
+            interval=_interval(service, feed, pace),
+            retry_after=fetched.retry_after,
+            fresh=fresh if feed.source.interval is None and fresh else None,
+            jitter=service.rng.random(),
+        ),
         status=fetched.status,
         unchanged=fetched.unchanged,
         seen=len(parsed.entries) if parsed else 0,
         articles=tuple(articles),
         problems=parsed.problems if parsed else (),
         title=parsed.title if parsed else "",
+        move=moves.after_success(feed.source.url, feed.move, fetched.moved, finished),
+        pace=pace,
         list_versions=service.matcher.versions,
         matcher_version=MATCHER_VERSION,
     )
@@ -115,39 +135,70 @@ def _failure(service: Service, feed: FeedStatus, started: datetime, error: Monit
     status = error.status if isinstance(error, FetchError) else None
     gone = status == GONE_STATUS
     retry_after = error.retry_after if isinstance(error, FetchError) else None
+    excused = _network_is_down(service, feed, error, finished)
+    interval = _interval(service, feed, feed.pace)
+    next_poll = schedule.next_poll(
+        finished,
+        interval=interval,
+        failures=feed.failures + 1,
+        retry_after=retry_after,
+        gone=gone,
+        jitter=service.rng.random(),
+    )
     return PollOutcome(
         feed=feed.source.id,
         started=started,
         finished=finished,
         validators=feed.validators,
-        next_poll=_next_poll(service, feed, finished, failures=feed.failures + 1, retry_after=retry_after, gone=gone),
+        next_poll=_soon(service, interval) if excused else next_poll,
         status=status,
-        error=str(error),
+        error=f"our network is down: {error}" if excused else str(error),
         gone=gone,
+        excused=excused,
+        move=feed.move if excused else moves.after_failure(feed.move),
+        pace=feed.pace,
     )
 
 
-def _next_poll(
-    service: Service,
-    feed: FeedStatus,
-    now: datetime,
-    *,
-    failures: int,
-    retry_after: float | None,
-    gone: bool = False,
-    fresh: float = 0.0,
-) -> datetime:
-    """`fresh`: seconds for which the publisher says nothing changes; an interval that a person set comes before it."""
+def _network_is_down(service: Service, feed: FeedStatus, error: MonitorError, now: datetime) -> bool:
+    """Take notice of a failure; whether it is our network's, together with others: then those are excused too."""
+    if service.client.closed or not unanswered(error):
+        if isinstance(error, FetchError) and error.status is not None:
+            service.network.answered(now, service.echo)
+        return False
+    hosts = {host_of(source.url) for source in service.feeds.values() if source.enabled}
+    others = service.network.silent(
+        feed.source.id,
+        moves.address(feed.source.url, feed.move),
+        well=feed.failures == 0,
+        hosts=len(hosts),
+        now=now,
+        say=service.echo,
+    )
+    if others:
+        service.store.excuse_feeds(others, _soon(service, service.polling.interval))
+    return service.network.down_since is not None
+
+
+def _interval(service: Service, feed: FeedStatus, pace: float | None) -> float:
+    """Seconds between polls: what a person set for this feed, else the usual ones fitted to the feed's rhythm."""
     own = feed.source.interval
-    return schedule.next_poll(
-        now,
-        interval=service.polling.interval if own is None else own,
-        failures=failures,
-        retry_after=retry_after,
-        gone=gone,
-        fresh=fresh if own is None and fresh else None,
-        jitter=service.rng.random(),
-    )
+    return rhythm.interval(service.polling.interval, pace) if own is None else own
+
+
+def _pace(service: Service, feed: FeedStatus, parsed: ParsedFeed, now: datetime) -> float | None:
+    """By the dates of the entries, or, where they have none, by when polls brought news."""
+    if feed.source.interval is not None:
+        return None
+    dated = rhythm.pace([entry.published for entry in parsed.entries if entry.published], now)
+    if dated is not None:
+        return dated
+    return rhythm.pace([*service.store.news_times(feed.source.id, now, rhythm.LATELY), now], now)
+
+
+def _soon(service: Service, interval: float) -> datetime:
+    seconds = max(min(interval, RETRY), 1.0) * (1 + 0.2 * service.rng.random())
+    return service.clock() + timedelta(seconds=seconds)
 
 
 def describe(outcome: PollOutcome, recorded: Recorded) -> str:

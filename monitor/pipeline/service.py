@@ -17,6 +17,7 @@ from monitor.matching import Matcher
 from monitor.model.alerts import AlertHistory, AlertPlan, Untold
 from monitor.model.matches import HitRecord
 from monitor.model.settings import AlertPolicy, Channel, FeedSource, Polling, Route
+from monitor.pipeline.network import NetworkWatch
 from monitor.store import Store
 from monitor.workers import Workers
 
@@ -64,6 +65,7 @@ class Service:
     """Progress for a person, a line each; the console channel speaks through it too."""
     templates: Own = ()  # of messages, in place of ours
     rng: Random = field(default_factory=Random)
+    network: NetworkWatch = field(default_factory=NetworkWatch)
     owner: str = field(default_factory=lease_owner)
 
     def plan(self, records: Sequence[HitRecord], history: AlertHistory) -> Sequence[AlertPlan | Untold]:

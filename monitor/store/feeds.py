@@ -7,10 +7,10 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, false, func, or_, select, true, update
+from sqlalchemy import Connection, Row, and_, bindparam, case, false, func, literal, or_, select, true, update
 from sqlalchemy.sql.elements import ColumnElement
 
-from monitor.model.feeds import FeedState, FeedStatus, KnownEntry, Validators
+from monitor.model.feeds import FeedState, FeedStatus, KnownEntry, Move, Validators
 from monitor.model.settings import FeedSource
 from monitor.store.engine import Database
 from monitor.store.packing import digest, pack_list
@@ -97,6 +97,17 @@ class Feeds:
             )
             return done.rowcount
 
+    def excuse_feeds(self, ids: Collection[str], next_poll: datetime) -> None:
+        """Take a failure back from each of these feeds, for it was not theirs, and poll them by then."""
+        soon = literal(next_poll, feeds.c.next_poll.type)
+        values = {
+            "failures": case((feeds.c.failures > 0, feeds.c.failures - 1), else_=0),
+            "next_poll": case((feeds.c.next_poll > soon, soon), else_=feeds.c.next_poll),
+        }
+        with self.db.write() as connection:
+            for some in chunks(sorted(ids)):
+                connection.execute(update(feeds).where(feeds.c.id.in_(some)).values(values))
+
     def known_entries(self, feed: str, keys: Collection[str]) -> dict[str, KnownEntry]:
         """Of these identity keys, those that the feed had before, each with what it stood for."""
         with self.db.read() as connection:
@@ -119,7 +130,8 @@ _KNOWN = (
     .where(entry_keys.c.digest.in_(bindparam("digests", expanding=True)))
 )
 
-_OTHER_URL: dict[str, Any] = {"etag": "", "last_modified": "", "failures": 0, "gone": False}
+_NOT_MOVED: dict[str, Any] = {"moved_to": "", "moved_since": None, "moved_polls": 0, "moved": False}
+_OTHER_URL: dict[str, Any] = {"etag": "", "last_modified": "", "failures": 0, "gone": False, "pace": None, **_NOT_MOVED}
 """What is known of a URL, and of no other."""
 
 _NEW: dict[str, Any] = {
@@ -127,6 +139,8 @@ _NEW: dict[str, Any] = {
     "etag": "",
     "last_modified": "",
     "gone": False,
+    "pace": None,
+    **_NOT_MOVED,
     "failures": 0,
     "last_error": "",
     "entries": 0,
@@ -180,6 +194,8 @@ def feed_status(row: Row[Any]) -> FeedStatus:
         last_error=row.last_error,
         entries=row.entries,
         next_poll=row.next_poll,
+        move=Move(row.moved_to, row.moved_since, row.moved_polls, row.moved),
+        pace=row.pace,
     )
 
 

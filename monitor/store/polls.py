@@ -197,11 +197,16 @@ def _progress(feed: Row[Any], outcome: PollOutcome, entries: int) -> dict[str, A
     values |= {
         "etag": outcome.validators.etag,
         "last_modified": outcome.validators.last_modified,
-        "failures": feed.failures + 1 if failed else 0,
+        "failures": feed.failures + (not outcome.excused) if failed else 0,
         "last_error": outcome.error,
         "gone": outcome.gone,
         "next_poll": outcome.next_poll,
         "own_title": outcome.title or feed.own_title,
+        "moved_to": outcome.move.to,
+        "moved_since": outcome.move.since,
+        "moved_polls": outcome.move.polls,
+        "moved": outcome.move.followed,
+        "pace": outcome.pace,
     }
     if not failed:
         values["last_success"] = outcome.finished

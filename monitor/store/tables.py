@@ -78,6 +78,11 @@ class FeedRow(Base, table=True):
     own_title: str = Field(default="", sa_type=OutsideText)  # as the feed calls itself
     etag: str = Field(default="", sa_type=OutsideText)
     last_modified: str = Field(default="", sa_type=OutsideText)
+    moved_to: str = Field(default="", sa_type=OutsideText)  # where its server says it has moved for good
+    moved_since: datetime | None = None
+    moved_polls: int = 0
+    moved: bool = False  # confirmed: it is asked for there
+    pace: float | None = None  # seconds between two of its entries
     gone: bool = False
     failures: int = 0
     last_polled: datetime | None = None
