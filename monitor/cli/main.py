@@ -18,6 +18,7 @@ COMMANDS = {  # command: (module in monitor.cli, attribute)
     "screen": ("screen", "screen"),
     "names": ("names", "names"),
     "explain": ("explain", "explain"),
+    "web": ("web", "web"),
     "hits": ("hits", "hits"),
     "feeds": ("feeds", "feeds"),
     "alerts": ("alerts", "alerts"),

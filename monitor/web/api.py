@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, HTTPException, Path, Query
+from fastapi import APIRouter, HTTPException, Path, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from monitor.model.matches import Disposition
@@ -31,7 +31,9 @@ class Decision(BaseModel):
 
     disposition: Disposition
     reason: str = Field("", max_length=2000, description="Why; kept with the decision.")
-    who: str = Field("", max_length=200, description="Who decided, as they say themselves.")
+    who: str = Field(
+        "", max_length=200, description="Who decided, as they say themselves; users who log in are named anyway."
+    )
 
 
 def routes(desk: Desk) -> APIRouter:
@@ -57,9 +59,9 @@ def routes(desk: Desk) -> APIRouter:
         return hit_json(record)
 
     @router.post("/hits/{id}/disposition")
-    def decide(id: Id, decision: Decision) -> Json:
+    def decide(request: Request, id: Id, decision: Decision) -> Json:
         """Decide about a hit; who, when and why are kept. Answers with the hit as it is then."""
-        desk.decide(id, decision.disposition, who=decision.who, reason=decision.reason)
+        desk.decide(request, id, decision.disposition, who=decision.who, reason=decision.reason)
         return hit(id)
 
     @router.get("/alerts")

@@ -18,9 +18,11 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from monitor.errors import MonitorError, StorageError, UsageError
+from monitor.matching import Matcher
 from monitor.store import Store
-from monitor.web import api, health, pages
+from monitor.web import api, health, login, pages
 from monitor.web.desk import Desk
+from monitor.web.gate import Access, Gate
 from monitor.web.guard import Guard
 
 STATIC = Path(__file__).parent / "static"
@@ -37,13 +39,16 @@ def create_app(
     hosts: Iterable[str],
     ready: Callable[[], Sequence[str]],
     clock: Callable[[], datetime] = _utc_now,
+    access: Access | None = None,
+    matcher: Callable[[], Matcher] | None = None,
 ) -> ASGIApp:
     """The app over an open store.
 
     hosts: names under which it may be reached, beside base_url's. ready: why polling or delivering is not as it should
-    be, empty when it is; it may raise StorageError.
+    be, empty when it is; it may raise StorageError. access: who may enter; None: whoever reaches it. matcher: gives the
+    one in use; None: texts cannot be screened here.
     """
-    desk = Desk(store, ready, clock)
+    desk = Desk(store, ready, clock, base_url, closed=access is not None, matcher=matcher)
     app = FastAPI(
         title="Sanctions watchlist monitor",
         version=_version(),
@@ -54,18 +59,20 @@ def create_app(
     app.include_router(health.routes(desk))
     app.include_router(api.routes(desk))
     app.include_router(pages.routes(desk))
+    if access:
+        app.include_router(login.routes(desk, access))
     app.mount("/static", _Static(directory=STATIC), name="static")
-    _explain_errors(app, desk)
-    return Guard(app, hosts=hosts, base_url=base_url)
+    explain = _explain_errors(app, desk)
+    return Guard(Gate(app, access, explain) if access else app, hosts=hosts, base_url=base_url)
 
 
-def _explain_errors(app: FastAPI, desk: Desk) -> None:
+def _explain_errors(app: FastAPI, desk: Desk) -> Callable[..., Response]:
     """Every error is one sentence: in JSON for programs, on a page for people."""
 
     def explain(request: Request, status: int, why: str, headers: dict[str, str] | None = None) -> Response:
         if request.url.path.startswith(("/api/", "/metrics", "/openapi")):
             return JSONResponse({"error": why}, status, headers)
-        page = desk.page("error.html.j2", status=status, code=status, why=why)
+        page = desk.page(request, "error.html.j2", status=status, code=status, why=why)
         page.headers.update(headers or {})
         return page
 
@@ -88,6 +95,8 @@ def _explain_errors(app: FastAPI, desk: Desk) -> None:
     @app.exception_handler(Exception)
     def defect(request: Request, _error: Exception) -> Response:
         return explain(request, 500, "this should not have happened; the log has the details")
+
+    return explain
 
 
 _PLAIN = {"Not Found", "Method Not Allowed"}

@@ -90,6 +90,12 @@ class DeliveryPage(DeliveryFilter):
     limit: int = Field(100, ge=1, le=MOST)
 
 
+class Trail(Query):
+    """The page of the audit trail."""
+
+    before: Annotated[Since | None, Given] = None
+
+
 def number(text: str) -> int | None:
     """A row's number as the database may hold it, else None."""
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 20 and 0 < int(text) <= MAX_ID else None

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, PlainTextResponse
 
-from monitor.web.desk import Desk
+from monitor.web.desk import Desk, visitor_of
 from monitor.web.metrics import CONTENT_TYPE, exposition
 
 READ = ["GET", "HEAD"]
@@ -20,10 +20,11 @@ def routes(desk: Desk) -> APIRouter:
         return JSONResponse({"status": "ok"})
 
     @router.api_route("/readyz", methods=READ)
-    def ready() -> JSONResponse:
-        """200 when polling and delivering, else 503 with the reasons."""
+    def ready(request: Request) -> JSONResponse:
+        """200 when polling and delivering, else 503 with the reasons, which strangers are not told."""
         reasons = desk.unready()
-        return JSONResponse({"ready": not reasons, "reasons": reasons}, 503 if reasons else 200)
+        told = reasons if visitor_of(request) or not desk.closed else []
+        return JSONResponse({"ready": not reasons, "reasons": told}, 503 if reasons else 200)
 
     @router.api_route("/metrics", methods=READ)
     def metrics() -> PlainTextResponse:

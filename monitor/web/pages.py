@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 from urllib.parse import parse_qsl, quote, unquote
 
-from fastapi import APIRouter, Depends, HTTPException, Query, Request
+from fastapi import APIRouter, HTTPException, Query, Request
 from pydantic import ValidationError
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -16,6 +16,7 @@ from monitor.model.matches import Disposition, HitRecord
 from monitor.web import listing
 from monitor.web.desk import Desk
 from monitor.web.filters import DeliveryFilter, Queue, number
+from monitor.web.forms import Form
 from monitor.web.overview import overview
 from monitor.web.view import sentences
 
@@ -30,27 +31,17 @@ WHO = "desk_who"
 YEAR = 31_536_000
 
 
-async def _form(request: Request) -> dict[str, str]:
-    """An url-encoded body (Starlette's own parser wants one more dependency, even for these)."""
-    try:
-        return dict(parse_qsl((await request.body()).decode(), keep_blank_values=True, max_num_fields=20))
-    except ValueError as error:
-        raise UsageError("the form was not understood") from error
-
-
-Form = Annotated[dict[str, str], Depends(_form)]
-
-
 def routes(desk: Desk) -> APIRouter:
     router = APIRouter(include_in_schema=False)
 
     @router.api_route("/", methods=READ)
     @router.api_route("/hits", methods=READ)
-    def queue(asked: Annotated[Queue, Query()]) -> HTMLResponse:
+    def queue(request: Request, asked: Annotated[Queue, Query()]) -> HTMLResponse:
         """What is to be decided, unless the URL asks for something else."""
         shown = asked if asked.disposition else asked.model_copy(update={"disposition": Disposition.OPEN})
         records, following = listing.hits(desk.store, shown, before=asked.before, limit=ROWS)
         return desk.page(
+            request,
             "queue.html.j2",
             asked=asked,
             shown=shown,
@@ -64,7 +55,7 @@ def routes(desk: Desk) -> APIRouter:
 
     @router.api_route("/hits/{id}", methods=READ)
     def hit(request: Request, id: str) -> HTMLResponse:
-        return _hit_page(desk, _found(desk, id), who=_who(request))
+        return _hit_page(request, desk, _found(desk, id), who=_who(request))
 
     @router.post("/hits/{id}/disposition")
     def decide(request: Request, id: str, given: Form) -> Response:
@@ -78,40 +69,41 @@ def routes(desk: Desk) -> APIRouter:
             raise UsageError(f"disposition: one of {', '.join(Disposition)}") from error
         if given.get("was", record.disposition) != record.disposition:
             told = "Somebody else has decided about this hit meanwhile. Look again before you change it."
-            return _hit_page(desk, record, who=who, reason=reason, told=told, status=409)
+            return _hit_page(request, desk, record, who=who, reason=reason, told=told, status=409)
         if disposition is Disposition.FALSE_POSITIVE and not reason:
             told = "Say in a few words why this is a false positive: whoever audits the decision will ask."
-            return _hit_page(desk, record, who=who, reason=reason, told=told, status=400)
-        desk.decide(record.id, disposition, who=who or _who(request), reason=reason)
+            return _hit_page(request, desk, record, who=who, reason=reason, told=told, status=400)
+        desk.decide(request, record.id, disposition, who=who or _who(request), reason=reason)
         back = RedirectResponse(_back(given, record.id), 303)
-        if who:
+        if who and not desk.closed:
             back.set_cookie(WHO, quote(who[:100]), max_age=YEAR, httponly=True, samesite="strict")
         return back
 
     @router.api_route("/overview", methods=READ)
-    def overview_page() -> HTMLResponse:
-        return desk.page("overview.html.j2", view=overview(desk.store, desk.clock()))
+    def overview_page(request: Request) -> HTMLResponse:
+        return desk.page(request, "overview.html.j2", view=overview(desk.store, desk.clock()))
 
     @router.api_route("/feeds", methods=READ)
-    def feeds() -> HTMLResponse:
+    def feeds(request: Request) -> HTMLResponse:
         statuses = [status for status in desk.store.feeds() if status.state is not FeedState.DISABLED]
-        return desk.page("feeds.html.j2", feeds=sorted(statuses, key=lambda status: not status.failures))
+        return desk.page(request, "feeds.html.j2", feeds=sorted(statuses, key=lambda status: not status.failures))
 
     @router.api_route("/lists", methods=READ)
-    def lists() -> HTMLResponse:
-        return desk.page("lists.html.j2", lists=desk.store.lists_in_use())
+    def lists(request: Request) -> HTMLResponse:
+        return desk.page(request, "lists.html.j2", lists=desk.store.lists_in_use())
 
     @router.api_route("/alerts", methods=READ)
-    def alerts(asked: Annotated[DeliveryFilter, Query()]) -> HTMLResponse:
+    def alerts(request: Request, asked: Annotated[DeliveryFilter, Query()]) -> HTMLResponse:
         found, following = listing.deliveries(desk.store, asked, before=asked.before, limit=ROWS)
-        return desk.page("alerts.html.j2", asked=asked, deliveries=found, following=following)
+        return desk.page(request, "alerts.html.j2", asked=asked, deliveries=found, following=following)
 
     @router.post("/alerts/{id}/retry")
-    def retry(id: str) -> RedirectResponse:
+    def retry(request: Request, id: str) -> RedirectResponse:
         """Make a delivery due again; the service sends it."""
         row = number(id)
         if row is None or not desk.store.retry_delivery(row, desk.clock()):
             raise HTTPException(404, "there is no such delivery, or it was sent already")
+        desk.note("retry", who=desk.who(request), about=f"delivery {row}")
         return RedirectResponse(f"/alerts#delivery-{row}", 303)
 
     return router
@@ -136,9 +128,10 @@ def _found(desk: Desk, id: str) -> HitRecord:
 
 
 def _hit_page(
-    desk: Desk, record: HitRecord, *, who: str, reason: str = "", told: str = "", status: int = 200
+    request: Request, desk: Desk, record: HitRecord, *, who: str, reason: str = "", told: str = "", status: int = 200
 ) -> HTMLResponse:
     return desk.page(
+        request,
         "hit.html.j2",
         status=status,
         record=record,

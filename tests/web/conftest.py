@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -53,14 +54,14 @@ def empty(tmp_path: Path, reasons: list[str]) -> Iterator[Desk]:
 
 
 @contextmanager
-def served(path: Path, reasons: list[str]) -> Iterator[Desk]:
+def served(path: Path, reasons: list[str], **more: Any) -> Iterator[Desk]:
     store = Store.open(f"sqlite:///{path}", now=NOW)
     app = create_app(
         store,
         base_url="https://watch.example.org",
         hosts=["127.0.0.1", "localhost", "[::1]"],
         ready=lambda: reasons,
-        clock=lambda: NOW,
+        **({"clock": lambda: NOW} | more),
     )
     server = Server(app, "127.0.0.1", 0)
     server.start()
