@@ -33,7 +33,7 @@ from monitor.pipeline.service import owner_is_gone
 from monitor.reloading import FileWatch
 from monitor.store import Store
 from monitor.watchlists.refresh import Outcome
-from monitor.web.app import create_app
+from monitor.web.serve import serve
 from monitor.web.server import Server
 from monitor.workers import Workers
 
@@ -284,11 +284,10 @@ class Daemon:
         return reasons
 
     def _serve(self) -> Server:
-        web = self.settings.web
-        hosts = {web.host, "127.0.0.1", "localhost", "[::1]"}
-        app = create_app(self.service.store, base_url=self.service.base_url, hosts=sorted(hosts), ready=self.unready)
-        server = Server(app, web.host, web.port)
-        server.start()
+        service = self.service
+        server = serve(
+            self.settings, service.store, ready=self.unready, clock=self.clock, matcher=lambda: service.matcher
+        )
         self.port = server.port
         return server
 
