@@ -3,6 +3,7 @@
     every second   due feeds → poll threads · due pages → page threads · due deliveries → a thread a channel
     every 5 s      files changed? → new lists, new feeds; a broken edit keeps the last good ones, and says so
     every minute   official lists due? → downloaded, taken up
+    every 5 s      new names on the lists? → held against stored articles
     every minute   is all well? → alarms, all-clears, the sign of life
     every hour     prune
 
@@ -28,6 +29,7 @@ from monitor.model.feeds import FeedState
 from monitor.pipeline import Service, load_lists, refresh_lists
 from monitor.pipeline.health import beat, check_health, ping
 from monitor.pipeline.lists import subscriptions
+from monitor.pipeline.rescreen import rescreen, take_up
 from monitor.pipeline.rounds import BURST_WINDOW, SETTLE, Rounds
 from monitor.pipeline.service import owner_is_gone
 from monitor.reloading import FileWatch
@@ -45,6 +47,9 @@ RELOAD_TICK = 5.0
 
 LISTS_TICK = 60.0
 """Seconds between looks whether an official list is due; each is asked for hourly, daily or weekly."""
+
+RESCREEN_TICK = 5.0
+"""Seconds between looks whether names are new on the lists."""
 
 HEALTH_TICK = 60.0
 """Seconds between looks at how feeds, lists and channels do."""
@@ -70,11 +75,11 @@ def utc_now() -> datetime:
 
 def build_service(settings: Settings, *, echo: Callable[[str], None], clock: Callable[[], datetime]) -> Service:
     """Read the lists, open the database, make the clients. Raises ConfigError, SourceError or StorageError."""
-    matcher = load_lists(settings.watchlists, threshold=settings.matching.threshold)
+    loaded = load_lists(settings.watchlists, threshold=settings.matching.threshold)
     store = Store.open(settings.storage.url, now=clock())
     store.sync_feeds(settings.feeds, clock())
     polling = settings.polling
-    return Service(
+    service = Service(
         store=store,
         client=Client(
             user_agent=polling.user_agent,
@@ -88,7 +93,7 @@ def build_service(settings: Settings, *, echo: Callable[[str], None], clock: Cal
             user_agent=polling.user_agent, timeout=30.0, max_bytes=1_000_000, allow_private=True, per_host=4
         ),
         workers=Workers(max_workers=2),
-        matcher=matcher,
+        matcher=loaded.matcher,
         feeds={feed.id: feed for feed in settings.feeds},
         polling=polling,
         alerts=settings.alerts,
@@ -99,6 +104,12 @@ def build_service(settings: Settings, *, echo: Callable[[str], None], clock: Cal
         echo=echo,
         templates=settings.templates,
     )
+    try:
+        take_up(service, loaded, window=settings.matching.rescreen)
+    except BaseException:
+        close_service(service)
+        raise
+    return service
 
 
 def close_service(service: Service) -> None:
@@ -155,6 +166,7 @@ class Daemon:
             ("work", self.tick, TICK),
             ("reload", self.reload, RELOAD_TICK),
             ("lists", self.refresh, LISTS_TICK),
+            ("rescreen", self.rescreen, RESCREEN_TICK),
             ("health", self.health, HEALTH_TICK),
             ("ping", self.ping, PING_TICK),
             ("prune", self.prune, 3600.0),
@@ -210,8 +222,9 @@ class Daemon:
             self.echo(said)
 
     def _reload_lists(self) -> str:
-        matcher = load_lists(self.settings.watchlists, threshold=self.settings.matching.threshold)
-        self.service.matcher = matcher
+        loaded = load_lists(self.settings.watchlists, threshold=self.settings.matching.threshold)
+        take_up(self.service, loaded, window=self.settings.matching.rescreen)
+        matcher = loaded.matcher
         return f"watchlists changed: now {matcher.entities} entities, {matcher.names} names"
 
     def _reload_feeds(self) -> str:
@@ -235,6 +248,13 @@ class Daemon:
             self._take_up("lists", self._reload_lists)
         now = self.clock()
         self._stale = [one.watchlist for one in subscriptions(self.settings.watchlists) if one.stale(now)]
+
+    def rescreen(self) -> None:
+        """Hold names that are new on the lists against stored articles, while everything else goes on."""
+        try:
+            rescreen(self.service, stopping=self.rounds.stopping.is_set)
+        except MonitorError as error:
+            self.echo(f"rescreen put off: {error}")
 
     def health(self) -> None:
         """Tell what is wrong with the service itself, once, and that it is alive, where that is asked for."""

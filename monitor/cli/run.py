@@ -51,6 +51,7 @@ def poll(config_path: Path | None, feeds: tuple[str, ...]) -> int:
     """Poll every feed once, screen, send what is due, and exit (1 when a feed or a delivery failed)."""
     from monitor.daemon import build_service, close_service, free_dead_claims
     from monitor.pipeline import poll_once
+    from monitor.pipeline.rescreen import rescreen
 
     _log_to_stderr()
     settings = load_settings(config_path)
@@ -66,6 +67,7 @@ def poll(config_path: Path | None, feeds: tuple[str, ...]) -> int:
         service = build_service(settings, echo=lambda line: echo(line), clock=utc_now)
         try:
             free_dead_claims(service)
+            rescreen(service)
             done = poll_once(
                 service,
                 only=set(feeds) or None,

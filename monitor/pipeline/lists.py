@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from monitor import strictyaml
 from monitor.errors import MonitorError
 from monitor.matching import Matcher
+from monitor.model.watchlists import Watchlist
 from monitor.watchlists import yaml_list
 from monitor.watchlists.read import download_directory, list_files, read_paths
 from monitor.watchlists.refresh import Refreshed, due, refresh
@@ -45,12 +46,21 @@ class Subscription:
         return confirmed is None or now - confirmed > STALE * REFRESH[self.interval]
 
 
-def load_lists(paths: Iterable[Path], *, threshold: float) -> Matcher:
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Every list, and the matcher that was compiled of them."""
+
+    lists: tuple[Watchlist, ...]
+    matcher: Matcher
+
+
+def load_lists(paths: Iterable[Path], *, threshold: float) -> Loaded:
     """Read every list and compile them. `threshold`: 0–100, for lists and entities that set none.
 
     Raises ConfigError or SourceError for a file that cannot be used, naming it.
     """
-    return Matcher.compile(read_paths(paths), threshold=threshold)
+    lists = tuple(read_paths(paths))
+    return Loaded(lists, Matcher.compile(lists, threshold=threshold))
 
 
 def subscriptions(paths: Iterable[Path], *, downloads: Path = DOWNLOADS) -> Iterator[Subscription]:

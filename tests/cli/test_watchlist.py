@@ -58,6 +58,19 @@ def test_a_name_is_added_judged_and_tried_before_it_is_watched(home: Path) -> No
     assert (home / "config" / "list.yaml").read_text().startswith("# ours\n")
     assert "type: organization" in (home / "config" / "list.yaml").read_text()
 
+    done = monitor(home, "poll")
+    assert "Added to ours on" in done.out
+    assert "rescreen: 1 new names, 2 stored articles, 1 hits" in done.out
+    assert "Zwartwater Shipping (ours): in your news once in the last 90 days" in done.out
+    (hit,) = json.loads(monitor(home, "hits", "list", "--json").out)
+    assert (hit["entity"], hit["rescreened"]) == ("zwartwater-shipping", True)
+    told = json.loads(monitor(home, "alerts", "list", "--json").out)
+    assert sorted((one["kind"], one["title"], one["hits"]) for one in told) == [
+        ("notice", "Found by rescreening after a list changed: 1 hits in 2 stored articles", []),
+        ("notice", "Lists changed: ours: 1 added", []),
+    ]
+    assert "rescreen" not in monitor(home, "poll").out
+
 
 def test_mistakes_are_one_line(home: Path) -> None:
     assert monitor(home, "watchlist", "add", "Somebody Else").status == 2
