@@ -8,7 +8,7 @@ from functools import cache
 from monitor.matching import tables, words
 from monitor.matching.pattern import Role
 from monitor.matching.signs import countries
-from monitor.matching.similar import TRANSLATION
+from monitor.matching.similar import SPELLING
 from monitor.matching.situation import Situation
 from monitor.model.matches import Reason
 from monitor.model.watchlists import EntityType, NameKind
@@ -74,9 +74,10 @@ def _body(it: Situation) -> Iterator[Reason]:
         * (0.5 if part.role in (Role.GENERIC, Role.PLACE) else 1.0)
         for one, part in zip(found, held, strict=True)
     )
+    left = it.left_off()
     whole = (
-        not it.assignment.reading.cost
-        and all(one.likeness.value >= TRANSLATION and it.part.shape(one.first) != "lower" for one in found)
+        all(parts[place].form in tables.signs().holding for place in left)
+        and all(one.likeness.value >= SPELLING and it.part.shape(one.first) != "lower" for one in found)
         and (it.part.regime(it.first, it.last) == "normal" or len(held) > 2)
     )
     texts = [forms[one.first] for one in found]
@@ -100,7 +101,7 @@ def _body(it: Situation) -> Iterator[Reason]:
             yield Reason("institution", "many countries have one of this name", -30.0)
     unique = not it.assignment.reading.cost and any(part.role is Role.PLACE for part in held)  # Central Bank of Iran
     if told < 14.0 and not (unique and len(held) > 1):
-        lost = min(10.0, 14.0 - told) if whole else (14.0 - told) * 2.0
+        lost = min(12.0 if left else 9.0, 14.0 - told) if whole else (14.0 - told) * 2.0
         yield Reason("common", "common words: others may use them", -round(lost, 2))
     if len(held) == 2 and forms[it.first] in tables.given_names() and forms[it.last] in words.name_classes():
         yield Reason("name-of-a-person", "it is the name of a person too", -13.0)
@@ -169,8 +170,9 @@ def _doubts(it: Situation) -> Iterator[Reason]:
         yield Reason("translated", "one word, translated", -30.0)
     elif it.pattern.legal and it.scene.nouns_have_capitals:
         yield Reason("case-says-nothing", "all nouns have capitals in this language", -13.0)
+    same_start = form[0] == it.pattern.parts[found.first_part].form[0]
     if found.likeness.rule != "equal":
-        yield Reason("inexact", "one word, and not exactly it", -6.0 if len(form) > 6 else -15.0)
+        yield Reason("inexact", "one word, and not exactly it", -6.0 if len(form) > 6 and same_start else -15.0)
     if regime in ("title", "upper") and word.df:
         yield Reason("case-says-nothing", "all words around have capitals too", -4.0)
     if it.entity.type in (EntityType.VESSEL, EntityType.AIRCRAFT):

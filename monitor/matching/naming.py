@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from monitor.matching import ambiguity, tables, words
+from monitor.matching import ambiguity, signs, tables, words
 from monitor.matching.pattern import OPTIONAL, Role
 from monitor.matching.situation import Situation
 from monitor.model.matches import Reason
@@ -13,6 +13,8 @@ from monitor.model.matches import Reason
 def spelling(it: Situation) -> Iterator[Reason]:
     """What is spelt otherwise costs in proportion to its share of the name's letters."""
     total = sum(len(part.form) for place, part in enumerate(it.pattern.parts) if place in it.assignment.reading.parts)
+    if signs.has_legal_form(it):  # it is spelt as on the list, and part of the name
+        total += sum(len(part.form) for part in it.pattern.parts if part.role is Role.LEGAL)
     for found in it.assignment.found:
         rule = found.likeness.rule
         if rule == "equal":
@@ -23,17 +25,17 @@ def spelling(it: Situation) -> Iterator[Reason]:
         surface = it.surface(found)
         yield Reason(f"token-{rule}", f"“{surface}” for “{name}”: {_SAYS[rule]}", -round(lost, 2))
         form = it.part.tokens.forms[found.first]
-        if rule == "spelling" and form in tables.places().known:
+        if rule in ("spelling", "typo") and form in tables.places().known:
             yield Reason("known-word", f"“{surface}” is a place", -12.0)
         elif rule == "spelling" and len(it.assignment.found) == 1 and words.word(form).df >= 3:
             yield Reason("known-word", f"“{surface}” is a word or name of its own", -8.0)
         if rule == "typo":
             if form[0] != name[0]:
-                yield Reason("first-letter", f"“{surface}” begins with another letter than “{name}”", -3.0)
+                yield Reason("first-letter", f"“{surface}” begins with another letter than “{name}”", -2.5)
             if part.role in (Role.GIVEN, Role.MIDDLE) and {form, name} <= tables.given_names().keys():
                 yield Reason("other-given-name", f"“{surface}” is another given name than “{name}”", -20.0)
             elif ambiguity.known(form):
-                yield Reason("known-word", f"“{surface}” is a word or name of its own", -5.0)
+                yield Reason("known-word", f"“{surface}” is a word or name of its own", -3.5)
 
 
 _SAYS = {
@@ -138,7 +140,7 @@ def inserted(it: Situation) -> Iterator[Reason]:
         elif it.part.shape(at) == "lower":
             yield Reason("inserted", f"the word “{surface}” stands inside the name", -20.0)
         else:
-            cost = -15.0 if it.pattern.syllables else -3.0 if it.pattern.person else -12.0
+            cost = -15.0 if it.pattern.syllables else -3.0 if it.pattern.person else -13.0
             yield Reason("inserted", f"“{surface}” stands inside the name", cost)
 
 
@@ -156,7 +158,13 @@ def punctuation(it: Situation) -> Iterator[Reason]:
             yield Reason("punctuation", "a sentence or line ends inside it", -30.0)
         elif "," in gap and not (it.pattern.person and (rotated(it) == at or _surname_before(it, at))):
             yield Reason("punctuation", "a comma stands inside it", -12.0)
-        elif it.pattern.person and gap == "-" and it.name.text.find("-") < 0 and not it.pattern.syllables:
+        elif (
+            it.pattern.person
+            and gap == "-"
+            and {at, at + 1}.isdisjoint(it.extras())
+            and it.name.text.find("-") < 0
+            and not it.pattern.syllables
+        ):
             yield Reason("punctuation", "a hyphen joins what the list writes apart", -6.0)
         elif gap.strip(" -–‑./&'’,\u00a0"):
             yield Reason("punctuation", f"“{gap.strip()}” stands inside it", -4.0 if it.pattern.person else -10.0)

@@ -102,7 +102,7 @@ def person_readings(parts: Sequence[Part]) -> list[Reading]:
     if not given or not surname:
         return list(found.values())
     firsts: list[tuple[tuple[int, ...], float]] = [((place,), 0.0) for place in given]
-    firsts += [((place,), 6.0) for place in middle if _can_lead(parts[place])]
+    firsts += [((place,), 8.0) for place in middle if _can_lead(parts[place])]
     if middle:
         firsts.insert(0, ((*given, *middle), 0.0))
     for lead, lead_cost in firsts:

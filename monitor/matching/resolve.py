@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 _KINDS = {NameKind.PRIMARY: 0, NameKind.ALIAS: 1, NameKind.WEAK: 2}
 
+WORD = 3.0
+"""Points by which a reading is ahead of one that has a word less."""
+
 PAGE = 256
 """Code points by which mentions are filed to find the ones that overlap."""
 
@@ -123,7 +126,7 @@ def _resolved(judged: Iterable[Judged], rules: Sequence[Rule]) -> list[Judged]:
     found = list(judged)
     best: dict[object, float] = {}
     for one in found:
-        best[one.span] = max(best.get(one.span, 0.0), one.score)
+        best[one.span] = max(best.get(one.span, 0.0), _weight(one))
     ranks = {id(one): _rank(one, best[one.span]) for one in found}
     ranked = sorted(found, key=lambda one: ranks[id(one)])
     kept: dict[tuple[str, Field, int], list[Judged]] = {}  # by list, field and page: few stand on a page
@@ -136,7 +139,7 @@ def _resolved(judged: Iterable[Judged], rules: Sequence[Rule]) -> list[Judged]:
         rival = next((other for other in near if start < other.span[2] and other.span[1] < end), None)
         if rival is not None and (
             rival.record.entity == one.record.entity
-            or ranks[id(rival)][:4] != ranks[id(one)][:4]
+            or ranks[id(rival)][:5] != ranks[id(one)][:5]
             or rival.span != one.span
         ):
             continue
@@ -146,13 +149,19 @@ def _resolved(judged: Iterable[Judged], rules: Sequence[Rule]) -> list[Judged]:
     return result
 
 
-def _rank(one: Judged, best: float) -> tuple[float, int, bool, int, int, int]:
-    """Best first: by score, then by length. `best`: the highest score on the same words; a name that stands there whole
-    is worth as much, and comes before one of which a part is missing."""
+def _weight(one: Judged) -> float:
+    """The score, and a little for each word: iTunes Store comes before iTunes."""
+    return round(one.score + WORD * len(one.assignment.found), 2)
+
+
+def _rank(one: Judged, best: float) -> tuple[float, int, bool, float, int, int, int]:
+    """Best first: by weight, then by length. `best`: the highest weight on the same words; a name that stands there
+    whole is worth as much, and comes before one of which a part is missing."""
     _, start, end = one.span
     partial = bool(one.assignment.reading.cost)
-    score = one.score if partial else best
-    return (-round(score, 2), start - end, partial, _KINDS[one.record.name.kind], one.record.entity, start)
+    weight = _weight(one) if partial else best
+    kind = _KINDS[one.record.name.kind]
+    return (-weight, start - end, partial, -round(one.score, 2), kind, one.record.entity, start)
 
 
 def read_as(scene: Scene, one: Judged) -> Match:

@@ -21,6 +21,24 @@ def countries(entity: Entity) -> set[str]:
     return named | set(entity.countries)
 
 
+def has_legal_form(it: Situation) -> bool:
+    """Whether a legal form stands beside a name whose list writes it with one."""
+    if it.pattern.person or not it.pattern.legal:
+        return False
+    forms, legal, after = it.part.tokens.forms, tables.legal_forms(), it.last + 1
+    starts = [after] if after < len(forms) and legal.at(forms, after)[0] else []
+    starts += [it.first - n for n in (1, 2, 3, 4) if it.first >= n and legal.at(forms, it.first - n)[0] == n]
+    between = (it.part.gap(it.last) if at == after else it.part.gap(it.first - 1) for at in starts)
+    touching = all(gap.strip("\u00a0") in (" ", ", ", "", "-") for gap in between)
+    return touching and any(_is_written_as_a_form(it, at) for at in starts)
+
+
+def _is_written_as_a_form(it: Situation, at: int) -> bool:
+    """Short ones are ordinary words of some language too: they count in capitals, or as English writes them (Co)."""
+    shape, form = it.part.shape(at), it.part.tokens.forms[at]
+    return shape == "upper" or (shape == "title" and (len(form) > 2 or form == "co"))
+
+
 def signs(it: Situation) -> Iterator[Reason]:
     """What in the article speaks for this entity, the strongest first."""
     scene, entity = it.scene, it.entity
@@ -30,15 +48,8 @@ def signs(it: Situation) -> Iterator[Reason]:
             yield Reason("context", f"“{written}” stands near", 30.0)
             break
     forms = it.part.tokens.forms
-    if not it.pattern.person and it.pattern.legal:
-        after = it.last + 1
-        legal = tables.legal_forms()
-        starts = [after] if after < len(forms) and legal.at(forms, after)[0] else []
-        starts += [it.first - n for n in (1, 2, 3, 4) if it.first >= n and legal.at(forms, it.first - n)[0] == n]
-        between = (it.part.gap(it.last) if at == after else it.part.gap(it.first - 1) for at in starts)
-        touching = all(not gap.strip(" ,.\u00a0") for gap in between)
-        if touching and any(it.part.shape(at) != "lower" for at in starts):
-            yield Reason("legal-form", "a legal form stands beside it", 25.0)
+    if has_legal_form(it):
+        yield Reason("legal-form", "a legal form stands beside it", 25.0)
     if entity.type in (EntityType.VESSEL, EntityType.AIRCRAFT) and near & tables.signs().ships:
         yield Reason("kind", "a ship is spoken of", 20.0)
     shared = countries(entity) & scene.countries
@@ -48,7 +59,7 @@ def signs(it: Situation) -> Iterator[Reason]:
         )
     own = {form for name in entity.names if name is not it.name for form in tables.phrase(name.text)}
     told = sorted((own & scene.forms) - set(forms[it.first : it.last + 1]))
-    told = [form for form in told if len(form) > 3 and words.bits(form) >= 6.0]
+    told = [form for form in told if len(form) > 3 and words.bits(form) >= 6.0 and form not in tables.generic().company]
     if told:
         yield Reason("own-words", f"words of its other names stand in the article: {', '.join(told[:3])}", 10.0)
     spoken = scene.forms & tables.signs().sanctions

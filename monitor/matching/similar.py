@@ -18,7 +18,7 @@ from monitor.matching import tables
 SPELLING = 0.95
 """Similarity of two spellings of one name: above one typo in ten letters, below equality."""
 
-TRANSLATION = 0.94
+TRANSLATION = 0.97
 """Similarity of two words of one meaning."""
 
 INITIAL = 0.85
