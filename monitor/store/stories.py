@@ -1,4 +1,4 @@
-"""Which articles tell the same story: those of different feeds with the same URL, or the same words.
+"""Which articles tell the same story: those of different feeds with the same URL, the same words, or nearly the same.
 
 Within one feed two articles are never the same story. A feed that repeats a link, or a teaser, over different news
 (a live page, a daily column) would otherwise hide tomorrow's news behind today's alert; and an item that did not
@@ -13,15 +13,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, delete, insert, select, update
 
-from monitor.store import sql
+from monitor.store import sketches, sql
 from monitor.store.engine import Database
 from monitor.store.packing import digest
-from monitor.store.tables import articles, stories, story_keys
+from monitor.store.sketches import Sketch
+from monitor.store.tables import articles, stories, story_keys, story_probes
 
 LIFE = timedelta(days=30)
 """How long copies join a story. The same words, or the same address, long after are news again."""
+
+NEAR_LIFE = timedelta(days=3)
+"""How long a story is joined by what only resembles it: wire copies come within hours, and next week's report on the
+same case is other news in much the same words."""
 
 FEWEST = 20
 """Code points that words must have to tell a story: two feeds that both say "Live updates" tell two."""
@@ -89,14 +94,17 @@ def assign(db: Database, connection: Connection, texts: Sequence[Text], now: dat
             .where(story_keys.c.digest.in_(wanted), stories.c.first_seen > now - LIFE)
         )
         latest |= {row.digest: row.story_id for row in connection.execute(known)}
-    told = _told(connection, set(latest.values()))
+    drawn = [sketches.sketch(normalised(f"{text.title} {text.text}")) for text in texts]
+    near = _near(connection, drawn, now)
+    told = _told(connection, {*latest.values(), *(story for some in near for story in some)})
     assigned: list[int] = []
-    begun = 0  # stories that have no id yet: they are -1, -2 …
-    for text, some in zip(texts, by_text, strict=True):
-        story = next((latest[key] for key in some if key in latest and (latest[key], text.feed) not in told), None)
+    begun: list[Sketch | None] = []  # of stories that have no id yet: they are -1, -2 …
+    for text, some, alike, its in zip(texts, by_text, near, drawn, strict=True):
+        candidates = [*(latest[key] for key in some if key in latest), *alike]
+        story = next((one for one in candidates if (one, text.feed) not in told), None)
         if story is None:
-            begun += 1
-            story = -begun
+            begun.append(its)
+            story = -len(begun)
         told.add((story, text.feed))
         latest |= dict.fromkeys(some, story)
         assigned.append(story)
@@ -114,11 +122,50 @@ def _told(connection: Connection, some: set[int]) -> set[tuple[int, str]]:
     return told
 
 
-def _begin(connection: Connection, count: int, now: datetime) -> list[int]:
-    if not count:
+def _near(connection: Connection, drawn: Sequence[Sketch | None], now: datetime) -> list[list[int]]:
+    """For each sketch the stories of late whose first article is nearly the same, the nearest first."""
+    begun: dict[int, Sketch] = {}  # stories that may be near
+    by_probe: dict[int, set[int]] = {}
+    for probes in sql.chunks(sorted({probe for one in drawn if one for probe in one.probes})):
+        rows = connection.execute(
+            select(story_probes.c.probe, stories.c.id, stories.c.sketch)
+            .join(stories, stories.c.id == story_probes.c.story_id)
+            .where(story_probes.c.probe.in_(probes), stories.c.first_seen > now - NEAR_LIFE)
+        )
+        for row in rows:
+            by_probe.setdefault(row.probe, set()).add(row.id)
+            begun[row.id] = sketches.unpack(row.sketch)
+    found: list[list[int]] = []
+    for one in drawn:
+        stories_here = {story for probe in one.probes for story in by_probe.get(probe, ())} if one else set()
+        shares = {story: sketches.near(one, begun[story]) for story in stories_here} if one else {}
+        alike = [story for story, share in shares.items() if share >= sketches.NEAR]
+        found.append(sorted(alike, key=lambda story: (-shares[story], story)))
+    return found
+
+
+def _begin(connection: Connection, drawn: Sequence[Sketch | None], now: datetime) -> list[int]:
+    if not drawn:
         return []
     made = insert(stories).returning(stories.c.id, sort_by_parameter_order=True)
-    return list(connection.execute(made, [{"first_seen": now}] * count).scalars())
+    rows = [{"first_seen": now, "sketch": sketches.pack(one) if one else None} for one in drawn]
+    ids = list(connection.execute(made, rows).scalars())
+    probes = [
+        {"probe": probe, "story_id": id} for id, one in zip(ids, drawn, strict=True) if one for probe in one.probes
+    ]
+    if probes:
+        connection.execute(insert(story_probes), probes)
+    return ids
+
+
+def forget_sketches(connection: Connection, now: datetime, limit: int) -> int:
+    """Drop what is kept of up to `limit` stories that nothing can be near to any more; returns of how many."""
+    old = select(stories.c.id).where(stories.c.sketch.is_not(None), stories.c.first_seen <= now - NEAR_LIFE)
+    ids = list(connection.execute(old.limit(limit)).scalars())
+    if ids:
+        connection.execute(delete(story_probes).where(story_probes.c.story_id.in_(ids)))
+        connection.execute(update(stories).where(stories.c.id.in_(ids)).values(sketch=None))
+    return len(ids)
 
 
 def _remember(db: Database, connection: Connection, story_of: Mapping[bytes, int]) -> None:

@@ -4,6 +4,7 @@
     feeds ─< articles ─< article_versions  an entry's text, each edit and each page read a version of its own
              articles >─ stories           near-identical articles
     entry_keys → articles, story_keys → stories     digests by which they are known again; they outlive texts
+    story_probes → stories                          hashes by which near copies are found, for days
     pages → articles                       the queue of pages to be read
     hits → articles, mentions → hits, dispositions → hits
     audit                                  what people did besides
@@ -19,7 +20,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar
 
-from sqlalchemy import Index, LargeBinary, MetaData, Table, Text, TypeDecorator, UniqueConstraint, text
+from sqlalchemy import BigInteger, Index, LargeBinary, MetaData, Table, Text, TypeDecorator, UniqueConstraint, text
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
@@ -128,9 +129,11 @@ class PollRow(Base, table=True):
 
 class StoryRow(Base, table=True):
     __tablename__ = "stories"
+    __table_args__ = (_partial("ix_stories_sketched", "first_seen", where="sketch IS NOT NULL"),)
 
     id: int | None = Field(default=None, primary_key=True)
     first_seen: datetime
+    sketch: bytes | None = Field(default=None, sa_type=LargeBinary)  # of its first article, while copies may come
 
 
 class StoryKeyRow(Base, table=True):
@@ -139,6 +142,16 @@ class StoryKeyRow(Base, table=True):
 
     digest: bytes = Field(sa_type=LargeBinary, primary_key=True)
     story_id: int = Field(foreign_key="stories.id")
+
+
+class StoryProbeRow(Base, table=True):
+    """What stories that may be nearly the same have in common."""
+
+    __tablename__ = "story_probes"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    probe: int = Field(sa_type=BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})
+    story_id: int = Field(foreign_key="stories.id", primary_key=True, index=True)
 
 
 class ArticleRow(Base, table=True):
@@ -436,6 +449,7 @@ list_sets = ListSetRow.__table__
 polls = PollRow.__table__
 stories = StoryRow.__table__
 story_keys = StoryKeyRow.__table__
+story_probes = StoryProbeRow.__table__
 articles = ArticleRow.__table__
 entry_keys = EntryKeyRow.__table__
 versions = VersionRow.__table__

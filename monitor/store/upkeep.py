@@ -13,6 +13,7 @@ from sqlalchemy import select, update
 from monitor.errors import StorageError
 from monitor.store.engine import Database
 from monitor.store.migrate import stored_version
+from monitor.store.stories import forget_sketches
 from monitor.store.tables import versions
 
 STEP = 500
@@ -33,9 +34,16 @@ class Upkeep:
     db: Database
 
     def prune(self, now: datetime, *, articles: float) -> Pruned:
-        """Empty texts older than `articles` seconds. Titles, hits with their sentences, and what was seen stay."""
+        """Empty texts older than `articles` seconds. Titles, hits with their sentences, and what was seen stay.
+
+        What is kept to find copies of a story goes after days.
+        """
         old = (versions.c.text.is_not(None), versions.c.created < now - timedelta(seconds=articles))
         emptied = 0
+        forgotten = STEP
+        while forgotten == STEP:
+            with self.db.write() as connection:
+                forgotten = forget_sketches(connection, now, STEP)
         while True:
             with self.db.read() as connection:
                 ids = connection.execute(select(versions.c.id).where(*old).limit(STEP)).scalars().all()

@@ -3,15 +3,17 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import func, select
 
 from monitor.store import Store
-from monitor.store.stories import FEWEST, LIFE, canonical, normalised
-from tests.store.support import NOW, Planner, new, nobody, poll, source
+from monitor.store.stories import FEWEST, LIFE, NEAR_LIFE, canonical, normalised
+from monitor.store.tables import story_probes
+from tests.store.support import NOW, Planner, new, nobody, page, poll, source
 
 
 @pytest.fixture
 def store(store: Store) -> Store:
-    store.sync_feeds([source("world"), source("trade")], NOW)
+    store.sync_feeds([source("world"), source("trade"), source("third")], NOW)
     return store
 
 
@@ -45,6 +47,45 @@ def test_a_few_words_and_words_of_long_ago_tell_nothing(store: Store) -> None:
     assert story(store, "world", "Rosneft live") != story(store, "trade", "Rosneft live")
     old = story(store, "world", "Rosneft opens its annual meeting", at=NOW)
     assert story(store, "trade", "Rosneft opens its annual meeting", at=NOW + LIFE) != old
+
+
+FIRE = "Crews from Rosneft put out a fire at the refinery early on Tuesday, a spokesman of the regional governor said. "
+AFTER = "Nobody was hurt, and the plant will be at work again by the end of the week, the company told its customers."
+
+
+def test_a_copy_under_another_headline_joins_and_other_news_do_not(store: Store) -> None:
+    fire = story(store, "world", "Refinery fire is out", FIRE + AFTER)
+    later = NOW + timedelta(hours=5)
+    assert story(store, "trade", "Rosneft: plant back this week", f"{FIRE}{AFTER} (Agency)", at=later) == fire
+    other = (
+        FIRE.replace("Rosneft put out a fire", "Rosneft are to blame for a fire") + "The court sits on Friday at noon."
+    )
+    assert story(store, "trade", "Refinery: who is to blame", other, at=later + timedelta(hours=1)) != fire
+
+
+def test_within_a_feed_near_copies_are_stories_of_their_own(store: Store) -> None:
+    first = story(store, "world", "Refinery fire is out", FIRE + AFTER)
+    assert story(store, "world", "Rosneft fire is out", FIRE + AFTER, at=NOW + timedelta(hours=1)) != first
+
+
+def test_what_resembles_a_story_of_last_week_is_news(store: Store) -> None:
+    fire = story(store, "world", "Refinery fire is out", FIRE + AFTER)
+    assert story(store, "trade", "Rosneft fire is out", FIRE + AFTER, at=NOW + NEAR_LIFE) != fire
+    store.prune(NOW + 2 * NEAR_LIFE + timedelta(hours=1), articles=400 * 86400.0)
+    with store.db.read() as connection:
+        assert connection.execute(select(func.count()).select_from(story_probes)).scalar_one() == 0
+
+
+def test_the_full_text_leaves_an_article_in_its_story(store: Store) -> None:
+    one = store.record_poll(poll(new("Rosneft refinery fire", FIRE + AFTER, guid="1", page=True), feed="world"), nobody)
+    story(store, "trade", "Rosneft refinery fire is out", FIRE + AFTER)
+    record = store.hit(one.hits[0])
+    assert record
+    store.record_page(page(record.article.id, "Rosneft refinery fire", "A long report about Rosneft. " * 90), nobody)
+    again = store.hit(one.hits[0])
+    assert again
+    assert again.article.story == record.article.story
+    assert story(store, "third", "Rosneft plant", FIRE + AFTER, at=NOW + timedelta(hours=1)) == record.article.story
 
 
 def test_copies_of_a_story_are_alerted_once_and_told_in_the_same_message(store: Store) -> None:

@@ -166,8 +166,18 @@ def upgrade() -> None:
         "stories",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("first_seen", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sketch", sa.LargeBinary(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_stories")),
     )
+    with op.batch_alter_table("stories", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_stories_sketched",
+            ["first_seen"],
+            unique=False,
+            sqlite_where=sa.text("sketch IS NOT NULL"),
+            postgresql_where=sa.text("sketch IS NOT NULL"),
+        )
+
     op.create_table(
         "threads",
         sa.Column("channel", sa.String(), nullable=False),
@@ -258,6 +268,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("digest", name=op.f("pk_story_keys")),
         sqlite_with_rowid=False,
     )
+    op.create_table(
+        "story_probes",
+        sa.Column("probe", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("story_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["story_id"], ["stories.id"], name=op.f("fk_story_probes_story_id")),
+        sa.PrimaryKeyConstraint("probe", "story_id", name=op.f("pk_story_probes")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("story_probes", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_story_probes_story_id"), ["story_id"], unique=False)
+
     op.create_table(
         "article_versions",
         sa.Column("id", sa.Integer(), nullable=False),
