@@ -161,7 +161,9 @@ def _doubts(it: Situation) -> Iterator[Reason]:
         short_by = -5.0 if len(form) == 4 or not form.isalpha() else -13.0
         yield Reason("short", f"“{form}” is short", short_by)
     if it.leaves_off(Role.GENERIC):
-        yield Reason("bare", "one word of a longer name", -6.0 if words.is_known_alone(form) else -26.0)
+        left = {it.pattern.parts[place].form for place in it.left_off()}
+        itself = words.is_known_alone(form) and left <= tables.signs().holding | tables.signs().mainstay
+        yield Reason("bare", "one word of a longer name", -6.0 if itself else -26.0)
     elif it.pattern.legal:
         known = word.df > words.RARE
         yield Reason("bare", "without its legal form", -13.0 if known else -6.0 if word.df else -3.0)

@@ -42,7 +42,9 @@ def neighbours(it: Situation) -> Iterator[Reason]:
     if it.part.regime(it.first, it.last) != "normal":
         return
     forms = it.part.tokens.forms
-    single = len(it.assignment.found) == 1
+    single = len(it.assignment.found) == 1 or all(
+        it.pattern.parts[found.first_part].role is Role.GENERIC for found in it.assignment.found
+    )
     own = {part.form for part in it.pattern.parts}
     after = it.last + 1
     if after < len(forms) and it.part.gap(it.last).strip(" -\u00a0") == "" and forms[after] not in own:

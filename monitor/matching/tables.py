@@ -230,6 +230,7 @@ class Signs:
     institutions: frozenset[str]
     clubs: frozenset[str]
     holding: frozenset[str]
+    mainstay: frozenset[str]
     between: frozenset[str]
     german: frozenset[str]
 
@@ -245,6 +246,7 @@ def signs() -> Signs:
         institutions=_words_of(data["institutions"]),
         clubs=_words_of(data["clubs"]),
         holding=_words_of(data["holding"]),
+        mainstay=_words_of(data["mainstay"]),
         between=_words_of(data["between"]),
         german=_words_of(data["german"]),
     )
