@@ -35,7 +35,7 @@ ACCEPT = "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"
 
 
 def read_page(client: Client, workers: Workers, url: str, *, timeout: float) -> Page:
-    """Fetch a page, if its site's robots.txt allows it, and extract its article.
+    """Fetch a page, if its site's robots.txt allows it, and extract its article. What is not to be kept says so.
 
     timeout: seconds for the page's fetch; its site's robots.txt, asked for once a day, has as much again. Raises
     FetchError (also where robots.txt forbids it), ParseError for what is no page, WorkError when extraction fails.
@@ -52,7 +52,7 @@ def read_page(client: Client, workers: Workers, url: str, *, timeout: float) -> 
     page = workers.run(extract_page, response.body, content_type, timeout=DEADLINE)
     if page.keep and not forbids_keeping(response.headers.get("x-robots-tag", ""), product(client.user_agent)):
         return page
-    return replace(page, text="", keep=False, problem="noarchive: the page asks that its text is not kept")
+    return replace(page, keep=False)
 
 
 def forbids_keeping(tag: str, name: str) -> bool:

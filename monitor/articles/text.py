@@ -52,7 +52,7 @@ class Page:
     text: str  # plain text, a line for each paragraph; "" when there is none
     lang: str = ""  # BCP 47, as the page states it; "" when it does not
     problem: str = ""
-    keep: bool = True  # False: the page says noarchive
+    keep: bool = True  # False: the page says noarchive; its text is screened and forgotten
 
 
 def refuse_other_types(body: bytes, content_type: str) -> None:

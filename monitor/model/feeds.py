@@ -120,6 +120,7 @@ class PageOutcome:
     article_id: int
     finished: datetime
     article: Article | None = None  # with the full text; None when the page failed
+    keep: bool = True  # False: of the text nothing is stored but the sentences of its hits
     hits: tuple[Hit, ...] = ()
     error: str = ""
     retry_at: datetime | None = None  # None with an error: given up, the feed's own text stands

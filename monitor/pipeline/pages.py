@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from monitor.articles.extract import read_page
+from monitor.articles.extract import Page, read_page
 from monitor.errors import FetchError, MonitorError
 from monitor.matching import MATCHER_VERSION
 from monitor.model.articles import Article
@@ -68,11 +68,18 @@ def _read(service: Service, page: DuePage) -> PageOutcome:
         article_id=page.article_id,
         finished=service.clock(),
         article=article,
+        keep=found.keep or not found.text,
         hits=tuple(hits),
-        error=found.problem,
+        error=_problem(found),
         list_versions=service.matcher.versions,
         matcher_version=MATCHER_VERSION,
     )
+
+
+def _problem(found: Page) -> str:
+    if found.keep or not found.text:
+        return found.problem
+    return "; ".join(filter(None, ("noarchive: text not kept", found.problem)))
 
 
 def _whole(summary: str, full: str) -> str:

@@ -38,18 +38,18 @@ class Screened:
     lang: str
     length: int
     digest: bytes
-    packed: bytes
+    packed: bytes | None  # None: the text is not to be kept
     hits: tuple[tuple[Hit, bytes], ...]
 
 
-def screened(article: Article, found: Sequence[Hit], source: Literal["feed", "page"]) -> Screened:
+def screened(article: Article, found: Sequence[Hit], source: Literal["feed", "page"], *, keep: bool = True) -> Screened:
     return Screened(
         source=source,
         title=article.title,
         lang=article.lang,
         length=len(article.text),
         digest=digest(article.title, article.text),
-        packed=pack_text(article.text),
+        packed=pack_text(article.text) if keep else None,
         hits=tuple((hit, pack_hit(hit)) for hit in found),
     )
 

@@ -62,7 +62,9 @@ class Pages:
 
         Raises StorageError; then nothing of it is stored, and the page is read again when its lease has run out.
         """
-        text = findings.screened(outcome.article, outcome.hits, "page") if outcome.article else None
+        text = None
+        if outcome.article:
+            text = findings.screened(outcome.article, outcome.hits, "page", keep=outcome.keep)
         with self.db.write(alone=True) as connection:
             page = connection.execute(select(pages).where(pages.c.article_id == outcome.article_id)).one()
             recorded = Recorded()

@@ -195,7 +195,7 @@ class VersionRow(Base, table=True):
     created: datetime
     digest: bytes = Field(sa_type=LargeBinary)  # of title and text
     title: str = Field(sa_type=OutsideText)
-    text: bytes | None = Field(sa_type=LargeBinary)  # zlib; None: emptied, its time being over
+    text: bytes | None = Field(sa_type=LargeBinary)  # zlib; None: emptied, its time being over, or not to be kept
     length: int  # code points of the text that was screened
     lang: str = Field(sa_type=OutsideText)
     list_set_id: int = Field(foreign_key="list_sets.id")

@@ -8,6 +8,7 @@ import pytest
 from monitor.daemon import close_service
 from tests.alerts.servers import Reply, Sink
 from tests.pipeline.desk import Desk
+from tests.pipeline.office import Office, Press
 
 
 @pytest.fixture
@@ -28,3 +29,18 @@ def sink() -> Iterator[Callable[..., Sink]]:
     yield start
     for one in sinks:
         one.close()
+
+
+@pytest.fixture
+def press() -> Iterator[Press]:
+    one = Press()
+    one.open()
+    yield one
+    one.close()
+
+
+@pytest.fixture
+def office(tmp_path: Path, press: Press) -> Iterator[Office]:
+    one = Office(tmp_path, press)
+    yield one
+    close_service(one.service)

@@ -1,149 +1,31 @@
-"""One poll of one feed after the other, with a clock that the test turns and newspapers that it opens and closes."""
+"""One poll of one feed after the other."""
 
 from __future__ import annotations
 
-import json
 import threading
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
-from xml.sax.saxutils import escape
 
 import pytest
 
-from monitor import config
-from monitor.daemon import Daemon, build_service, close_service
-from monitor.model.feeds import FeedState, FeedStatus
-from monitor.pipeline import Service
+from monitor.daemon import Daemon, close_service
+from monitor.model.feeds import FeedState
 from monitor.pipeline.health import check_health
-from monitor.pipeline.polls import poll_feed
-from tests.newsroom import WATCHLIST
+from tests.pipeline.office import Office, Press
 from tests.store.support import MINUTE, NOW
 
 HOUR = timedelta(hours=1)
 
 
-@dataclass
-class Press:
-    """Newspapers on every loopback address (127.0.0.1, 127.0.0.2 …), at one port."""
-
-    answers: dict[str, tuple[int, dict[str, str], str]] = field(default_factory=dict)  # path → status, headers, body
-    asked: list[str] = field(default_factory=list)
-    port: int = 0
-
-    def open(self) -> None:
-        press = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                press.asked.append(self.path)
-                status, headers, body = press.answers.get(self.path, (404, {}, "no"))
-                self.send_response(status)
-                for name, value in headers.items():
-                    self.send_header(name, value)
-                self.end_headers()
-                self.wfile.write(body.encode())
-
-            def log_message(self, *args: object) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("0.0.0.0", self.port), Handler)
-        self.server.daemon_threads = True
-        self.port = self.server.server_port
-        self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-        self.thread.start()
-
-    def close(self) -> None:
-        self.server.shutdown()
-        self.server.server_close()
-
-    def feed(self, path: str, *titles: str, dates: list[datetime] | None = None) -> None:
-        days = dates or []
-        items = "".join(
-            f"<item><title>{escape(title)}</title><link>http://127.0.0.1/{number}</link>"
-            + (f"<pubDate>{days[number]:%a, %d %b %Y %H:%M:%S} GMT</pubDate>" if days else "")
-            + "</item>"
-            for number, title in enumerate(titles)
-        )
-        document = f"<rss version='2.0'><channel><title>The Tide</title>{items}</channel></rss>"
-        self.answers[path] = (200, {"Content-Type": "application/rss+xml"}, document)
-
-
-@dataclass
-class Office:
-    directory: Path
-    press: Press
-    said: list[str] = field(default_factory=list)
-    now: datetime = NOW
-    settings: config.Settings = field(init=False)
-    service: Service = field(init=False)
-
-    def start(self, *feeds: dict[str, Any], **polling: Any) -> None:
-        (self.directory / "list.yaml").write_text(WATCHLIST)
-        settings = {
-            "storage": {"url": f"sqlite:///{self.directory}/monitor.db"},
-            "watchlists": ["list.yaml"],
-            "feeds": [{"full_text": False, **feed} for feed in feeds],
-            "polling": {"allow_private": True, "min_gap": 0, "per_host": 8, "timeout": "5s", **polling},
-            "web": {"port": 0},
-        }
-        path = self.directory / "monitor.yaml"
-        path.write_text(json.dumps(settings))
-        self.settings = config.load(path, {})
-        self.service = build_service(self.settings, echo=self.said.append, clock=lambda: self.now)
-
-    def poll(self, *only: str) -> None:
-        """Every feed, or these, due or not, in the order of their settings."""
-        claimed = self.service.store.claim_due_feeds(
-            self.now, limit=100, lease=60, owner="test", only=only or None, force=True
-        )
-        for feed in sorted(claimed, key=lambda one: list(self.service.feeds).index(one.source.id)):
-            poll_feed(self.service, feed)
-
-    def status(self, feed: str) -> FeedStatus:
-        return next(one for one in self.service.store.feeds() if one.source.id == feed)
-
-    def wait(self, feed: str) -> float:
-        """Seconds until its next poll."""
-        due = self.status(feed).next_poll
-        assert due
-        return (due - self.now).total_seconds()
-
-    def heard(self, words: str) -> list[str]:
-        return [line for line in self.said if words in line]
-
-
-@pytest.fixture
-def press() -> Iterator[Press]:
-    one = Press()
-    one.open()
-    yield one
-    one.close()
-
-
-@pytest.fixture
-def office(tmp_path: Path, press: Press) -> Iterator[Office]:
-    one = Office(tmp_path, press)
-    yield one
-    close_service(one.service)
-
-
-def at(press: Press, host: int, path: str = "/rss") -> str:
-    return f"http://127.0.0.{host}:{press.port}{path}"
-
-
 def test_a_feed_that_moved_for_good_is_read_there_after_a_day_and_it_is_said_once(office: Office, press: Press) -> None:
     press.feed("/new", "Calm seas")
     press.answers["/old"] = (301, {"Location": "/new"}, "")
-    office.start({"id": "tide", "url": at(press, 1, "/old")})
+    office.start({"id": "tide", "url": press.at(1, "/old")})
     for _ in range(25):
         office.poll()
         office.now += HOUR
     status = office.status("tide")
-    assert (status.move.to, status.move.followed, status.failures) == (at(press, 1, "/new"), True, 0)
+    assert (status.move.to, status.move.followed, status.failures) == (press.at(1, "/new"), True, 0)
     assert status.source.url.endswith("/old"), "the settings are a person's"
     assert len(office.heard("has moved for good")) == 1
     press.asked.clear()
@@ -164,7 +46,7 @@ def test_a_feed_that_moved_for_good_is_read_there_after_a_day_and_it_is_said_onc
 def test_a_feed_that_is_lent_elsewhere_stays(office: Office, press: Press, status: int) -> None:
     press.feed("/new", "Calm seas")
     press.answers["/old"] = (status, {"Location": "/new"}, "")
-    office.start({"id": "tide", "url": at(press, 1, "/old")})
+    office.start({"id": "tide", "url": press.at(1, "/old")})
     for _ in range(5):
         office.poll()
         office.now += 12 * HOUR
@@ -174,7 +56,7 @@ def test_a_feed_that_is_lent_elsewhere_stays(office: Office, press: Press, statu
 
 def test_a_feed_that_is_gone_is_asked_once_a_day_and_comes_back(office: Office, press: Press) -> None:
     press.answers["/rss"] = (410, {}, "no")
-    office.start({"id": "tide", "url": at(press, 1), "interval": "1m"})
+    office.start({"id": "tide", "url": press.at(1), "interval": "1m"})
     office.poll()
     status = office.status("tide")
     assert (status.state, status.failures) == (FeedState.GONE, 1)
@@ -188,7 +70,7 @@ def test_a_feed_that_is_gone_is_asked_once_a_day_and_comes_back(office: Office, 
 def test_our_network_that_is_down_is_held_against_no_feed(office: Office, press: Press) -> None:
     press.feed("/rss", "Calm seas")
     names = [f"paper-{host}" for host in range(1, 6)]
-    office.start(*({"id": name, "url": at(press, host)} for host, name in enumerate(names, 1)))
+    office.start(*({"id": name, "url": press.at(host)} for host, name in enumerate(names, 1)))
     office.poll()
     assert not office.heard("network")
     press.close()
@@ -224,7 +106,7 @@ def test_a_network_that_is_down_from_the_start(office: Office, press: Press) -> 
 def test_dead_feeds_among_living_ones_are_their_own_fault(office: Office, press: Press) -> None:
     press.feed("/rss", "Calm seas")
     rows = [{"id": f"dead-{n}", "url": f"http://dead-{n}.invalid/rss"} for n in range(4)]
-    rows += [{"id": f"paper-{host}", "url": at(press, host)} for host in range(1, 6)]
+    rows += [{"id": f"paper-{host}", "url": press.at(host)} for host in range(1, 6)]
     office.start(*rows)
     for _ in range(3):
         office.poll()
@@ -258,10 +140,10 @@ def test_a_feed_is_asked_as_often_as_it_brings_news_unless_a_person_said_how_oft
         press.feed(path, *titles, dates=dates)
     press.feed("/undated", *titles)
     office.start(
-        {"id": "busy", "url": at(press, 1, "/busy")},
-        {"id": "calm", "url": at(press, 1, "/calm")},
-        {"id": "undated", "url": at(press, 1, "/undated")},
-        {"id": "own", "url": at(press, 1, "/own"), "interval": "1s"},
+        {"id": "busy", "url": press.at(1, "/busy")},
+        {"id": "calm", "url": press.at(1, "/calm")},
+        {"id": "undated", "url": press.at(1, "/undated")},
+        {"id": "own", "url": press.at(1, "/own"), "interval": "1s"},
     )
     for _ in range(2):  # the second poll finds nothing new, and remembers
         office.poll()
