@@ -1,28 +1,35 @@
-"""`monitor feeds`: list, add, discover, import, export."""
+"""`monitor feeds`: list, test, add, discover, import, export."""
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+import textwrap
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from monitor import config
-from monitor.cli.common import config_option, json_option, load_settings, with_store
+from monitor.cli.common import config_option, json_option, load_settings, utc_now, with_store
 from monitor.cli.output import print_json, table
 from monitor.config import Settings
 from monitor.errors import ConfigError, UsageError
 from monitor.feeds.opml import feed_id, read_opml, write_opml
-from monitor.model.serial import feed_json
+from monitor.model.serial import feed_json, screened_json, time_json
 from monitor.model.settings import FeedSource
 from monitor.store import Store
+
+if TYPE_CHECKING:
+    from monitor.client import Client
+    from monitor.pipeline.trial import Trial
 
 
 @click.group()
 def feeds() -> None:
-    """What is polled and how it is doing: list, add, discover, import, export."""
+    """What is polled and how it is doing: list, test, add, discover, import, export."""
 
 
 @feeds.command("list")
@@ -52,6 +59,33 @@ def list_feeds(settings: Settings, store: Store, as_json: bool) -> None:
         ],
         empty="no feeds configured",
     )
+
+
+@feeds.command("test")
+@config_option
+@click.argument("url")
+@json_option
+def try_feed(config_path: Path | None, url: str, as_json: bool) -> None:
+    """Read the feed at URL (or with that id) once and show what would be found, and with what trouble."""
+    from monitor.pipeline.lists import load_lists
+    from monitor.pipeline.trial import try_feed as read_once
+    from monitor.workers import Workers
+
+    settings = load_settings(config_path)
+    address = next((feed.url for feed in settings.feeds if feed.id == url), url)
+    matcher = load_lists(settings.watchlists, threshold=settings.matching.threshold).matcher
+    workers = Workers(max_workers=1)
+    try:
+        with _client(settings) as client:
+            usual = settings.polling.interval
+            trial = read_once(client, workers, matcher, address, now=utc_now(), usual=usual)
+    finally:
+        workers.close()
+    if as_json:
+        print_json(_trial_json(trial))
+    else:
+        for line in _trial_lines(trial):
+            click.echo(line)
 
 
 @feeds.command()
@@ -119,8 +153,15 @@ def export(config_path: Path | None) -> None:
 
 
 def _discover(settings: Settings, url: str) -> list[tuple[str, str]]:
-    from monitor.client import Client
     from monitor.feeds.discover import discover as discover_feeds
+
+    with _client(settings) as client:
+        return discover_feeds(client, url)
+
+
+@contextmanager
+def _client(settings: Settings) -> Iterator[Client]:
+    from monitor.client import Client
 
     polling = settings.polling
     client = Client(
@@ -130,9 +171,68 @@ def _discover(settings: Settings, url: str) -> list[tuple[str, str]]:
         allow_private=polling.allow_private,
     )
     try:
-        return discover_feeds(client, url)
+        yield client
     finally:
         client.close()
+
+
+def _trial_lines(trial: Trial) -> Iterator[str]:
+    """What a person wants to know of a feed before trusting it."""
+    lang = trial.lang or "no language said"
+    yield f"{trial.title or 'without a title'} [{lang}], {trial.size:,} bytes from {trial.url}"
+    if trial.moved:
+        yield f"it has moved for good: write {trial.moved} into the settings"
+    yield "it can say that nothing changed" if trial.conditional else "it is read whole each time (no ETag, no date)"
+    if trial.pace is None:
+        yield "its rhythm is not known: too few of its entries have a date"
+    else:
+        yield f"a new entry about every {_duration(trial.pace)}"
+    said = f" (the publisher says: every {_duration(trial.every)})" if trial.every else ""
+    yield f"without an `interval` of its own it is polled every {_duration(trial.interval)}{said}"
+    yield from (f"problem: {problem}" for problem in trial.problems)
+    yield f"{len(trial.entries)} entries, {sum(bool(hits) for _, hits in trial.entries)} with hits"
+    for entry, hits in trial.entries:
+        date = f"{entry.published:%Y-%m-%d %H:%M}" if entry.published else entry.published_raw or "no date"
+        yield f"\n{date}  {entry.title or '(no title)'}"
+        yield f"  {entry.url or '(no address)'}"
+        if entry.summary:
+            yield f"  {textwrap.shorten(entry.summary, 200, placeholder=' …')}"
+        yield from (f"  HIT {hit.entity.name} ({hit.entity.watchlist}, {hit.score:.0f})" for hit in hits)
+
+
+def _duration(seconds: float) -> str:
+    for unit, name in ((86400.0, "d"), (3600.0, "h"), (60.0, "min")):
+        if seconds >= unit:
+            return f"{seconds / unit:.3g} {name}"
+    return f"{seconds:.3g} s"
+
+
+def _trial_json(trial: Trial) -> dict[str, Any]:
+    entries = [
+        {
+            "guid": entry.guid,
+            "url": entry.url,
+            "title": entry.title,
+            "text": entry.summary,
+            "lang": entry.lang,
+            "published": time_json(entry.published),
+            "published_raw": entry.published_raw,
+            "hits": [screened_json(hit) for hit in hits],
+        }
+        for entry, hits in trial.entries
+    ]
+    return {
+        "url": trial.url,
+        "moved_to": trial.moved,
+        "title": trial.title,
+        "lang": trial.lang,
+        "conditional": trial.conditional,
+        "truncated": trial.truncated,
+        "problems": list(trial.problems),
+        "pace": trial.pace,
+        "interval": trial.interval,
+        "entries": entries,
+    }
 
 
 def _append(settings: Settings, new: Sequence[FeedSource]) -> Path:

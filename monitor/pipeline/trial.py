@@ -1,0 +1,59 @@
+"""try_feed: what a feed would bring, as the service would read and screen it. Nothing is stored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.client import Client
+from monitor.feeds import rhythm
+from monitor.feeds.fetch import fetch_feed
+from monitor.feeds.parse import parse_feed
+from monitor.matching import Matcher
+from monitor.model.articles import Article, Entry
+from monitor.model.feeds import Validators
+from monitor.model.matches import Hit
+from monitor.pipeline.polls import PARSE_DEADLINE
+from monitor.workers import Workers
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One reading of one feed."""
+
+    url: str  # where it was found, after redirects
+    moved: str  # where it has moved for good; "" where it has not
+    size: int  # bytes
+    title: str
+    lang: str
+    conditional: bool  # it can say that nothing changed
+    truncated: bool
+    problems: tuple[str, ...]
+    pace: float | None  # seconds between two of its entries; None: not enough dates to say
+    every: float | None  # seconds between its changes, as the publisher says
+    interval: float  # seconds between polls, where no `interval` is set
+    entries: tuple[tuple[Entry, tuple[Hit, ...]], ...]
+
+
+def try_feed(client: Client, workers: Workers, matcher: Matcher, url: str, *, now: datetime, usual: float) -> Trial:
+    """Fetch, parse and screen a feed. usual: seconds, `polling.interval`. Raises FetchError, ParseError, WorkError."""
+    fetched = fetch_feed(client, url, Validators())
+    parsed = workers.run(parse_feed, fetched.body, fetched.content_type, fetched.url, timeout=PARSE_DEADLINE)
+    articles = [Article("", entry.title, entry.summary, entry.lang, entry.published) for entry in parsed.entries]
+    hits = [tuple(found) for found in matcher.screen_many(articles)]
+    pace = rhythm.pace([entry.published for entry in parsed.entries if entry.published], now)
+    every = max(fetched.fresh or 0.0, parsed.every or 0.0) or None
+    return Trial(
+        url=fetched.url,
+        moved=fetched.moved,
+        size=len(fetched.body),
+        title=parsed.title,
+        lang=parsed.lang,
+        conditional=fetched.validators != Validators(),
+        truncated=parsed.truncated,
+        problems=parsed.problems,
+        pace=pace,
+        every=every,
+        interval=rhythm.interval(usual, pace),
+        entries=tuple(zip(parsed.entries, hits, strict=True)),
+    )
