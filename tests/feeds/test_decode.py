@@ -34,6 +34,7 @@ def document(charset: str, text: str = NEWS) -> bytes:
         (document("windows-1251"), "text/xml; charset=utf-8"),
         (document("windows-1251").replace(b"windows-1251", b"no-such-thing"), ""),
         (document("windows-1251").replace(b"windows-1251", b"unicode_escape"), ""),
+        (document("windows-1251").replace(b"windows-1251", b"rot13"), ""),
     ],
 )
 def test_the_bytes_are_believed_before_the_labels(body: bytes, content_type: str) -> None:
