@@ -2,17 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import threading
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache, wraps
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from monitor import strictyaml
 from monitor.matching.text import tokenise
 
 Phrase = tuple[str, ...]
+T = TypeVar("T")
+
+_reading = threading.RLock()
+
+
+def once(load: Callable[[], T]) -> Callable[[], T]:
+    """`load`, called once. Threads that ask meanwhile wait: of sixty polls at a start each would read every table."""
+    loaded: list[T] = []
+
+    @wraps(load)
+    def table() -> T:
+        if not loaded:
+            with _reading:
+                if not loaded:
+                    loaded.append(load())
+        return loaded[0]
+
+    return table
 
 
 def read(name: str) -> dict[str, Any]:
@@ -64,7 +83,7 @@ class LegalForms:
         return one == other or frozenset((one, other)) in self.compatible
 
 
-@cache
+@once
 def legal_forms() -> LegalForms:
     data = read("legal_forms.yaml")
     filed: dict[str, dict[Phrase, str]] = {}
@@ -86,7 +105,7 @@ Groups = dict[str, tuple[tuple[int, float], ...]]
 """A word → the groups it belongs to, each with its similarity to the group's name."""
 
 
-@cache
+@once
 def given_names() -> Groups:
     """A given name's form → the groups it belongs to, each with its similarity to the group's name."""
     data = read("given_names.yaml")
@@ -103,7 +122,7 @@ def given_names() -> Groups:
     return {form: tuple(groups.items()) for form, groups in found.items()}
 
 
-@cache
+@once
 def translations() -> Groups:
     """Words of one meaning in organisations' names: also a country and its people, and one given name's spellings."""
     groups = [
@@ -120,13 +139,13 @@ def translations() -> Groups:
     return {form: tuple(some) for form, some in found.items()}
 
 
-@cache
+@once
 def given_members() -> dict[int, tuple[str, ...]]:
     """The group's number → its members."""
     return _members(given_names())
 
 
-@cache
+@once
 def translation_members() -> dict[int, tuple[str, ...]]:
     """The group's number → its members."""
     return _members(translations())
@@ -150,7 +169,7 @@ class Titles:
     patronymic: tuple[str, ...]
 
 
-@cache
+@once
 def titles() -> Titles:
     data = read("titles.yaml")
     particles = _words_of(leaves(data.get("particles", ())))
@@ -176,7 +195,7 @@ class Generic:
     function: frozenset[str]
 
 
-@cache
+@once
 def generic() -> Generic:
     data = read("generic.yaml")
     company = _words_of(leaves(data.get("company", ())))
@@ -195,7 +214,7 @@ class Places:
     of_people: frozenset[Phrase]
 
 
-@cache
+@once
 def places() -> Places:
     data = read("places.yaml")
     country_of = {
@@ -216,7 +235,7 @@ def places() -> Places:
     )
 
 
-@cache
+@once
 def calendar() -> frozenset[str]:
     """Months and days of the week: written with a capital in English, and names of nobody."""
     return _words_of(leaves(read("calendar.yaml").get("words", ())))
@@ -235,7 +254,7 @@ class Signs:
     german: frozenset[str]
 
 
-@cache
+@once
 def signs() -> Signs:
     """Words that the judge looks for."""
     data = read("signs.yaml")

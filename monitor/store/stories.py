@@ -46,21 +46,32 @@ class Text:
     text: str
 
 
-def keys(article: Text) -> list[bytes]:
+def keys(url: str, words: str) -> list[bytes]:
     """The digests that a story is known by: of the normalised words and of the canonical URL, if there are any."""
     found = []
-    words = normalised(f"{article.title} {article.text}")
     if len(words) >= FEWEST:
         found.append(digest("words", words))
-    if article.url:
-        found.append(digest("url", canonical(article.url)))
+    if url:
+        found.append(digest("url", canonical(url)))
     return found
+
+
+class _Plain(dict[int, str]):
+    """What each code point becomes; every one is looked up in Unicode's tables once."""
+
+    def __missing__(self, code: int) -> str:
+        c = chr(code)
+        self[code] = plain = c if c.isalnum() or unicodedata.category(c)[0] == "M" else " "
+        return plain
+
+
+_PLAIN = _Plain()
 
 
 def normalised(text: str) -> str:
     """Letters (with their marks) and digits of every script, case-folded, everything between them one space."""
     folded = unicodedata.normalize("NFKC", text).casefold()
-    return " ".join("".join(c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in folded).split())
+    return " ".join(folded.translate(_PLAIN).split())
 
 
 def canonical(url: str) -> str:
@@ -85,7 +96,8 @@ def assign(db: Database, connection: Connection, texts: Sequence[Text], now: dat
 
     A key stands for the newest story that has it, so that copies of a repeated teaser find today's, not the first.
     """
-    by_text = [keys(text) for text in texts]
+    words = [normalised(f"{text.title} {text.text}") for text in texts]
+    by_text = [keys(text.url, said) for text, said in zip(texts, words, strict=True)]
     latest: dict[bytes, int] = {}
     for wanted in sql.chunks(sorted({key for some in by_text for key in some})):
         known = (
@@ -94,7 +106,7 @@ def assign(db: Database, connection: Connection, texts: Sequence[Text], now: dat
             .where(story_keys.c.digest.in_(wanted), stories.c.first_seen > now - LIFE)
         )
         latest |= {row.digest: row.story_id for row in connection.execute(known)}
-    drawn = [sketches.sketch(normalised(f"{text.title} {text.text}")) for text in texts]
+    drawn = [sketches.sketch(said) for said in words]
     near = _near(connection, drawn, now)
     told = _told(connection, {*latest.values(), *(story for some in near for story in some)})
     assigned: list[int] = []
