@@ -120,12 +120,12 @@ class PageOutcome:
     article_id: int
     finished: datetime
     article: Article | None = None  # with the full text; None when the page failed
-    keep: bool = True  # False: of the text nothing is stored but the sentences of its hits
     hits: tuple[Hit, ...] = ()
     error: str = ""
     retry_at: datetime | None = None  # None with an error: given up, the feed's own text stands
     list_versions: tuple[tuple[str, str], ...] = ()
     matcher_version: str = ""
+    keep: bool = True  # False: of the text nothing is stored but the sentences of its hits
 
 
 @dataclass(frozen=True, slots=True)
