@@ -39,7 +39,7 @@ class AtHome:
 def warm_up(lists: Path) -> None:
     """Read what a process reads once: the matcher's tables, the parsers' imports."""
     title = "Rosneft and Sergei Lavrov, minister of Moscow"
-    load_lists([lists], threshold=88.0).screen(Article("", title, f"{title}, said so. Лукойл."))
+    load_lists([lists], threshold=88.0).matcher.screen(Article("", title, f"{title}, said so. Лукойл."))
     parse_feed(
         b"<rss version='2.0'><channel><title>x</title></channel></rss>", "application/rss+xml", "http://x.example/"
     )
