@@ -8,10 +8,11 @@ from typing import Any
 
 import click
 
-from monitor.cli.common import config_option, json_option, load_settings, utc_now
+from monitor.cli.common import config_option, json_option, load_settings, open_store, utc_now
 from monitor.cli.output import print_json, table
 from monitor.config import Settings
 from monitor.errors import SourceError, UsageError
+from monitor.model.listchanges import SHOWN, ListChange, change_json, line
 from monitor.model.watchlists import Entity, Watchlist
 from monitor.pipeline.lists import DOWNLOADS, Subscription, subscriptions
 from monitor.watchlists.diff import Change, Difference, difference
@@ -23,7 +24,7 @@ from monitor.watchlists.sources import SOURCES
 
 @click.group()
 def lists() -> None:
-    """Official lists, kept current: update, status, accept, diff."""
+    """Official lists, kept current: update, status, changes, accept, diff."""
 
 
 @lists.command()
@@ -63,10 +64,16 @@ def update(config_path: Path | None, sources: tuple[str, ...]) -> int:
 @config_option
 @json_option
 def status(config_path: Path | None, as_json: bool) -> int:
-    """Which official lists are in use, how old they are, and what is held back. Exit 1 when one is stale or held."""
+    """Which official lists are in use, how old they are, what is held back, and what changed on lists of late.
+
+    Exit 1 when one is stale or held.
+    """
     settings = load_settings(config_path)
     now = utc_now()
+    changes = _changes(settings)
     rows = [_status(one, now) for one in subscriptions(settings.watchlists)]
+    for row in rows:
+        row["changes"] = [change_json(change) for change in changes if change.watchlist == row["id"]]
     if as_json:
         print_json(rows)
     else:
@@ -78,7 +85,28 @@ def status(config_path: Path | None, as_json: bool) -> int:
             ],
             empty="no official list is switched on",
         )
+        for change in changes[:SHOWN]:
+            click.echo(line(change))
+        if len(changes) > SHOWN:
+            click.echo("… `monitor lists changes` shows more")
     return 1 if any(row["state"] != "current" for row in rows) else 0
+
+
+@lists.command()
+@config_option
+@click.option("--watchlist", help="Only this list's.")
+@click.option("--limit", type=click.IntRange(1, 100_000), default=100, show_default=True)
+@json_option
+def changes(config_path: Path | None, watchlist: str | None, limit: int, as_json: bool) -> None:
+    """What came, went or became another on the lists in use, the newest first, as it was noticed."""
+    found = _changes(load_settings(config_path), watchlist, limit)
+    if as_json:
+        print_json([change_json(change) for change in found])
+        return
+    for change in found:
+        click.echo(line(change))
+    if not found:
+        click.echo("no list has changed since it was first taken up")
 
 
 @lists.command(name="accept")
@@ -108,6 +136,14 @@ def diff(old: Path, new: Path, as_json: bool) -> None:
     for change in found.changed:
         click.echo(f"~ {_change(change)}")
     click.echo(f"{len(found.added)} added, {len(found.removed)} removed, {len(found.changed)} changed")
+
+
+def _changes(settings: Settings, watchlist: str | None = None, limit: int = 100) -> list[ListChange]:
+    store = open_store(settings)
+    try:
+        return store.list_changes(watchlist=watchlist, limit=limit)
+    finally:
+        store.close()
 
 
 def _wanted(settings: Settings, names: tuple[str, ...]) -> list[Subscription]:

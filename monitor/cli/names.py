@@ -9,8 +9,10 @@ import click
 
 from monitor.cli.common import json_option
 from monitor.cli.output import print_json, table
+from monitor.model.serial import owner_json
 from monitor.model.watchlists import Entity
 from monitor.watchlists.read import read_paths
+from monitor.watchlists.subjects import link
 
 
 @click.command()
@@ -18,7 +20,7 @@ from monitor.watchlists.read import read_paths
 @json_option
 def names(paths: tuple[Path, ...], as_json: bool) -> int:
     """Show what lists became: one row per entity with its names and their kinds."""
-    lists = read_paths(paths)
+    lists = link(read_paths(paths))
     entities = [entity for watchlist in lists for entity in watchlist.entities]
     if as_json:
         print_json([entity_json(entity) for entity in entities])
@@ -59,4 +61,7 @@ def entity_json(entity: Entity) -> dict[str, Any]:
         "identifiers": [{"kind": kind, "value": value} for kind, value in entity.identifiers],
         "listed": entity.listed.isoformat() if entity.listed else None,
         "url": entity.url,
+        "owned_by": [owner_json(owner) for owner in entity.owned_by],
+        "subject": entity.subject or f"{entity.watchlist}/{entity.id}",
+        "linked": list(entity.linked),
     }

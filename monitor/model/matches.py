@@ -91,5 +91,5 @@ class HitRecord:
 
     @property
     def subject(self) -> str:
-        """The key of whom the hit is about, shared by entities that are the same; so far each entity is its own."""
-        return f"{self.hit.entity.watchlist}/{self.hit.entity.id}"
+        """The key of whom the hit is about, shared by entities of several lists that are the same."""
+        return self.hit.entity.subject or f"{self.hit.entity.watchlist}/{self.hit.entity.id}"

@@ -12,6 +12,7 @@ from monitor.model.alerts import Delivery, DeliveryState, Silence, Verdict
 from monitor.model.articles import ArticleRef
 from monitor.model.feeds import FeedStatus
 from monitor.model.matches import Hit, HitRecord, Match
+from monitor.model.watchlists import Owner
 
 Json = dict[str, Any]
 
@@ -40,7 +41,15 @@ def hit_json(record: HitRecord) -> Json:
         "list_version": hit.list_version,
         "matcher_version": hit.matcher_version,
         "rescreened": hit.rescreened,
+        "subject": record.subject,
+        "linked": list(entity.linked),
+        "owned_by": [owner_json(owner) for owner in entity.owned_by],
     }
+
+
+def owner_json(owner: Owner) -> Json:
+    """An owner as a list states it; nothing is concluded from it."""
+    return {"name": owner.name, "share": owner.share, "id": owner.id or None, "source": owner.source or None}
 
 
 def article_json(article: ArticleRef) -> Json:

@@ -55,6 +55,16 @@ class Name:
 
 
 @dataclass(frozen=True, slots=True)
+class Owner:
+    """Who is said to own an entity: shown beside it, never concluded from."""
+
+    name: str
+    share: float | None = None  # per cent; None where it is not said
+    id: str = ""  # `watchlist/id`, where the owner is itself on a list
+    source: str = ""  # who says so: a link
+
+
+@dataclass(frozen=True, slots=True)
 class Entity:
     """A person, organization, vessel or aircraft on a watchlist, keyed by (watchlist, id)."""
 
@@ -72,6 +82,11 @@ class Entity:
     listed: date | None = None
     notes: str = ""
     url: str = ""  # the publisher's page or the public source of the record
+    owned_by: tuple[Owner, ...] = ()  # as stated
+    same_as: tuple[str, ...] = ()  # `watchlist/id` of who is the same on other lists …
+    distinct: tuple[str, ...] = ()  # … and of who is not, however much alike
+    subject: str = ""  # `watchlist/id` of the first of those that are the same; "" when it is alone
+    linked: tuple[str, ...] = ()  # with whom, and why, in words
 
     @property
     def key(self) -> tuple[str, str]:

@@ -17,6 +17,7 @@ from monitor.watchlists.read import download_directory, list_files, read_paths
 from monitor.watchlists.refresh import Refreshed, due, refresh
 from monitor.watchlists.snapshots import State, load_state
 from monitor.watchlists.sources import REFRESH
+from monitor.watchlists.subjects import link
 
 if TYPE_CHECKING:
     from monitor.client import Client
@@ -59,7 +60,7 @@ def load_lists(paths: Iterable[Path], *, threshold: float) -> Loaded:
 
     Raises ConfigError or SourceError for a file that cannot be used, naming it.
     """
-    lists = tuple(read_paths(paths))
+    lists = tuple(link(read_paths(paths)))
     return Loaded(lists, Matcher.compile(lists, threshold=threshold))
 
 

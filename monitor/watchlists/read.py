@@ -27,6 +27,7 @@ from monitor.watchlists import (
 )
 from monitor.watchlists.select import select
 from monitor.watchlists.snapshots import in_use
+from monitor.watchlists.sources import SOURCES
 from monitor.watchlists.yaml_list import WatchlistFile
 
 HEAD = 65_536
@@ -100,7 +101,10 @@ def _official(row: WatchlistFile, path: Path, downloads: Path) -> Watchlist:
             f"{path}: {source} is not downloaded yet; the running service does it, or `monitor lists update {source}`; "
             "until then nobody on it is watched"
         )
-        return Watchlist(row.watchlist, (), title=row.title or source, origin=str(path), problems=(problem,))
+        licence = SOURCES[source].licence if source in SOURCES else ""
+        return Watchlist(
+            row.watchlist, (), title=row.title or source, origin=str(path), licence=licence, problems=(problem,)
+        )
     return select(read_directory(place), row)
 
 

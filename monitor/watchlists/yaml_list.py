@@ -15,7 +15,7 @@ from anyascii import anyascii
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from monitor.model.settings import Identifier, Strict, Text, Texts
-from monitor.model.watchlists import Entity, EntityType, Name, NameKind, Severity, Watchlist
+from monitor.model.watchlists import Entity, EntityType, Name, NameKind, Owner, Severity, Watchlist
 from monitor.strictyaml import Document, FileProblems, Problem, validate
 
 MAX_NAME = 500
@@ -48,23 +48,43 @@ NameTexts = Annotated[tuple[NameText, ...], BeforeValidator(lambda value: [value
 Threshold = Annotated[float, Field(ge=50, le=100)]
 
 
-class EntityRow(Strict):
+class OwnerRow(Strict):
+    """Who is said to own an entity."""
+
+    name: NameText
+    share: Annotated[float, Field(gt=0, le=100)] | None = Field(None, description="Per cent.")
+    id: str = Field("", description="`watchlist/id`, where the owner is itself on a list.")
+    source: str = Field("", description="Who says so: a link.")
+
+
+Owners = Annotated[tuple[OwnerRow, ...], BeforeValidator(lambda value: [value] if isinstance(value, dict) else value)]
+
+
+class Beside(Strict):
+    """What may be said of any record, one's own or a publisher's."""
+
+    owned_by: Owners = Field((), description="Stated ownership: shown, never concluded from.")
+    same_as: Texts = Field((), description="`watchlist/id` of who is the same on other lists.")
+    distinct: Texts = Field((), description="`watchlist/id` of who is not, however much alike.")
+    context: Texts = Field((), description="Words that strengthen a mention when they stand near it.")
+    exclude: Texts = Field((), description="Phrases that are not this entity.")
+    threshold: Threshold | None = None
+    severity: Severity | None = None
+    notes: str = ""
+    aliases: NameTexts = ()
+    weak_aliases: NameTexts = Field((), description="Names that only count beside a stronger sign.")
+
+
+class EntityRow(Beside):
     """One entity as written."""
 
     name: NameText = Field(description="The main name, as the list or the firm itself writes it.")
     id: EntityId = Field("", description="Stable id; made from the name when left out.", validate_default=False)
     type: EntityType = EntityType.UNKNOWN
-    aliases: NameTexts = ()
-    weak_aliases: NameTexts = Field((), description="Names that only count beside a stronger sign.")
     countries: Texts = Field((), description="ISO 3166-1 alpha-2 codes.")
     programmes: Texts = ()
     identifiers: dict[str, Text] = Field({}, description="For example lei, imo, isin, ticker, ofac.")
-    context: Texts = Field((), description="Words that strengthen a mention when they stand near it.")
-    exclude: Texts = Field((), description="Phrases that are not this entity.")
-    threshold: Threshold | None = None
-    severity: Severity | None = None
     listed: date | None = Field(None, description="When it was listed, YYYY-MM-DD.")
-    notes: str = ""
     url: str = Field("", description="The public source of this record.")
 
 
@@ -98,11 +118,14 @@ class WatchlistFile(Strict):
     refresh: Literal["hourly", "daily", "weekly"] = "daily"
     include: Filter = Filter()
     exclude: Filter = Filter()
+    overlay: dict[str, Beside] = Field({}, description="By the publisher's id: what is said beside its record.")
 
     @model_validator(mode="after")
     def _one_of_both(self) -> WatchlistFile:
         if (self.entities is None) == (self.source is None):
             raise ValueError("a watchlist has either `entities:` or `source:`")
+        if self.overlay and self.source is None:
+            raise ValueError("`overlay:` stands beside `source:`; entities of your own are written as they are to be")
         return self
 
 
@@ -165,7 +188,14 @@ def _entity(watchlist: str, row: EntityRow) -> Entity:
         listed=row.listed,
         notes=row.notes,
         url=row.url,
+        owned_by=owners(row.owned_by),
+        same_as=row.same_as,
+        distinct=row.distinct,
     )
+
+
+def owners(rows: tuple[OwnerRow, ...]) -> tuple[Owner, ...]:
+    return tuple(Owner(row.name, row.share, row.id, row.source) for row in rows)
 
 
 def made_id(name: str) -> str:

@@ -70,6 +70,9 @@ def test_a_name_is_added_judged_and_tried_before_it_is_watched(home: Path) -> No
         ("notice", "Lists changed: ours: 1 added", []),
     ]
     assert "rescreen" not in monitor(home, "poll").out
+    (change,) = json.loads(monitor(home, "lists", "changes", "--json").out)
+    assert (change["kind"], change["name"], change["watchlist"]) == ("added", "Zwartwater Shipping", "ours")
+    assert "Added to ours on" in monitor(home, "lists", "status").out
 
 
 def test_mistakes_are_one_line(home: Path) -> None:
