@@ -6,7 +6,7 @@ from datetime import datetime
 
 from monitor.store import migrate
 from monitor.store.deliveries import Deliveries
-from monitor.store.desk import Deed, DeskQueries
+from monitor.store.desk import Deed, DeskQueries, KeptText, Outcome, Row
 from monitor.store.engine import Database
 from monitor.store.facets import Counted, Facets, Totals
 from monitor.store.feeds import Feeds
@@ -72,9 +72,12 @@ __all__ = [
     "Deed",
     "Facets",
     "HitQuery",
+    "KeptText",
+    "Outcome",
     "Overview",
     "Pruned",
     "Rescreen",
+    "Row",
     "Store",
     "StoredText",
     "Taken",

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, func, or_, select, update
 from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.sql.selectable import FromClause
 
 from monitor.model.matches import Disposition, HitRecord
 from monitor.store.engine import Database
@@ -63,7 +64,7 @@ class Hits:
     def hits(self, query: HitQuery | None = None) -> list[HitRecord]:
         """A page of hits, the newest first."""
         query = query or HitQuery()
-        wanted = _joined().where(*_conditions(query)).order_by(hits.c.id.desc()).limit(query.limit)
+        wanted = joined().where(*conditions(query)).order_by(hits.c.id.desc()).limit(query.limit)
         if query.before is not None:
             wanted = wanted.where(hits.c.id < query.before)
         with self.db.read() as connection:
@@ -72,7 +73,7 @@ class Hits:
     def count_hits(self, query: HitQuery | None = None) -> int:
         """How many there are in all, whatever `before` and `limit` say."""
         with self.db.read() as connection:
-            wanted = select(func.count()).select_from(hits).where(*_conditions(query or HitQuery()))
+            wanted = select(func.count()).select_from(hits).where(*conditions(query or HitQuery()))
             return int(connection.execute(wanted).scalar_one())
 
     def set_disposition(
@@ -109,7 +110,7 @@ def find_hits(connection: Connection, ids: list[int]) -> dict[int, HitRecord]:
     """Those of these hits that there are."""
     found: dict[int, HitRecord] = {}
     for some in chunks(ids):
-        for row in connection.execute(_joined().where(hits.c.id.in_(some))):
+        for row in connection.execute(joined().where(hits.c.id.in_(some))):
             found[row.hit_id] = hit_record(row)
     return found
 
@@ -125,12 +126,14 @@ def hit_record(row: Row[Any]) -> HitRecord:
     )
 
 
-def _joined() -> Select[Any]:
+def joined() -> Select[Any]:
+    """Rows that `hit_record` reads."""
     mine = (hits.c.id.label("hit_id"), hits.c.evidence, hits.c.disposition, hits.c.found_at)
     return select(*mine, articles).join(articles, articles.c.id == hits.c.article_id)
 
 
-def _conditions(query: HitQuery) -> list[ColumnElement[bool]]:
+def conditions(query: HitQuery, hits: FromClause = hits) -> list[ColumnElement[bool]]:
+    """What a row of `hits` (or an alias of it) must fulfil, but for `before`."""
     equal = {
         hits.c.watchlist: query.watchlist,
         hits.c.entity_id: query.entity,
@@ -138,12 +141,12 @@ def _conditions(query: HitQuery) -> list[ColumnElement[bool]]:
         hits.c.severity: query.severity,
         hits.c.disposition: query.disposition,
     }
-    conditions = [column == str(wanted) for column, wanted in equal.items() if wanted is not None]
+    needed = [column == str(wanted) for column, wanted in equal.items() if wanted is not None]
     if query.since is not None:
-        conditions.append(hits.c.found_at >= query.since)
+        needed.append(hits.c.found_at >= query.since)
     if query.until is not None:
-        conditions.append(hits.c.found_at < query.until)
+        needed.append(hits.c.found_at < query.until)
     if query.lang is not None:
-        conditions.append(or_(hits.c.lang == query.lang, hits.c.lang.startswith(f"{query.lang}-", autoescape=True)))
-    conditions += [hits.c.words.contains(word, autoescape=True) for word in normalised(query.text).split()]
-    return conditions
+        needed.append(or_(hits.c.lang == query.lang, hits.c.lang.startswith(f"{query.lang}-", autoescape=True)))
+    needed += [hits.c.words.contains(word, autoescape=True) for word in normalised(query.text).split()]
+    return needed

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -18,7 +18,7 @@ from monitor.matching import Matcher
 from monitor.model.feeds import FeedState
 from monitor.model.matches import Disposition
 from monitor.model.watchlists import Severity
-from monitor.store import Store
+from monitor.store import Outcome, Store
 from monitor.web import view
 from monitor.web.gate import Visitor
 from monitor.web.users import Role
@@ -70,6 +70,13 @@ class Desk:
         """Keep a decision; False when there is no such hit."""
         by = self.who(request, who)
         return self.store.set_disposition(id, disposition, who=by, reason=reason, now=self.clock())
+
+    def decide_all(
+        self, request: Request, asked: Mapping[int, Disposition], disposition: Disposition, *, who: str, reason: str
+    ) -> dict[int, Outcome]:
+        """Keep a decision about each hit that still is as `asked` says."""
+        by = self.who(request, who)
+        return self.store.decide(asked, disposition, who=by, reason=reason, now=self.clock())
 
     def note(self, what: str, *, who: str, about: str = "") -> None:
         """Add to the audit trail."""

@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from monitor.model.alerts import Delivery
 from monitor.model.matches import Disposition, HitRecord
-from monitor.store import HitQuery, Store
+from monitor.store import HitQuery, Row, Store
 from monitor.web.filters import DeliveryFilter, HitFilter
 
 
 def hits(store: Store, asked: HitFilter, *, before: int | None, limit: int) -> tuple[list[HitRecord], int | None]:
     """At most `limit` hits, and the cursor of the next page, None when there is none."""
-    query = HitQuery(
+    found = store.hits(_query(asked, before, limit))
+    return found[:limit], found[limit - 1].id if len(found) > limit else None
+
+
+def rows(store: Store, asked: HitFilter, *, before: int | None, limit: int) -> tuple[list[Row], int | None]:
+    """The same, one row for what a story has on an entity."""
+    found = store.rows(_query(asked, before, limit))
+    return found[:limit], found[limit - 1].record.id if len(found) > limit else None
+
+
+def _query(asked: HitFilter, before: int | None, limit: int) -> HitQuery:
+    """One more than the page has, to see whether there is another."""
+    return HitQuery(
         watchlist=asked.watchlist,
         entity=asked.entity,
         severity=asked.severity,
@@ -22,8 +34,6 @@ def hits(store: Store, asked: HitFilter, *, before: int | None, limit: int) -> t
         before=before,
         limit=limit + 1,
     )
-    found = list(store.hits(query))
-    return found[:limit], found[limit - 1].id if len(found) > limit else None
 
 
 def deliveries(

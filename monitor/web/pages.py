@@ -7,18 +7,20 @@ from urllib.parse import parse_qsl, quote, unquote
 
 from fastapi import APIRouter, HTTPException, Query, Request
 from pydantic import ValidationError
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from monitor.alerts.render.clean import clean
 from monitor.errors import UsageError
 from monitor.model.feeds import FeedState
 from monitor.model.matches import Disposition, HitRecord
-from monitor.web import listing
+from monitor.store import Outcome
+from monitor.web import decisions, listing
 from monitor.web.desk import Desk
+from monitor.web.evidence import evidence
 from monitor.web.filters import DeliveryFilter, Queue, number
-from monitor.web.forms import Form
+from monitor.web.forms import Fields, Form
 from monitor.web.overview import overview
-from monitor.web.view import sentences
+from monitor.web.view import paragraphs, sentences
 
 ROWS = 50
 """Rows on a page: what a person goes through at a sitting."""
@@ -39,23 +41,45 @@ def routes(desk: Desk) -> APIRouter:
     def queue(request: Request, asked: Annotated[Queue, Query()]) -> HTMLResponse:
         """What is to be decided, unless the URL asks for something else."""
         shown = asked if asked.disposition else asked.model_copy(update={"disposition": Disposition.OPEN})
-        records, following = listing.hits(desk.store, shown, before=asked.before, limit=ROWS)
+        rows, following = listing.rows(desk.store, shown, before=asked.before, limit=ROWS)
         return desk.page(
             request,
             "queue.html.j2",
             asked=asked,
             shown=shown,
-            records=records,
+            rows=rows,
             following=following,
             done=desk.store.hit(asked.done) if asked.done else None,
             was=_before(desk, asked.done),
+            together=desk.store.decided_together(asked.done) if asked.done else [],
             facets=desk.store.facets(),
             feeds=[status.source.id for status in desk.store.feeds()],
         )
 
+    @router.post("/hits/decide")
+    def decide_many(request: Request, fields: Fields) -> HTMLResponse:
+        """Decide about all rows that are marked; each tells how it went."""
+        given = dict(fields)
+        reason = given.get("reason", "").strip()
+        made = decisions.disposition(given.get("disposition", ""))
+        if made is Disposition.FALSE_POSITIVE and not reason:
+            raise UsageError(decisions.NEEDS_REASON)
+        chosen = decisions.rows(value for name, value in fields if name == "row")
+        asked = {id: seen for seen, of in chosen for id in of}
+        outcomes = desk.decide_all(request, asked, made, who=_who(request), reason=reason)
+        results = decisions.results(desk, chosen, outcomes)
+        back = _queue(given).url("/")
+        return desk.page(request, "decided.html.j2", results=results, disposition=made, back=back)
+
     @router.api_route("/hits/{id}", methods=READ)
     def hit(request: Request, id: str) -> HTMLResponse:
         return _hit_page(request, desk, _found(desk, id), who=_who(request))
+
+    @router.api_route("/hits/{id}/evidence", methods=READ)
+    def download(id: str) -> JSONResponse:
+        record = _found(desk, id)
+        told = evidence(record, desk.store.history(record.id), desk.store.sources(record), desk.clock())
+        return JSONResponse(told, headers={"Content-Disposition": f'attachment; filename="hit-{record.id}.json"'})
 
     @router.post("/hits/{id}/disposition")
     def decide(request: Request, id: str, given: Form) -> Response:
@@ -63,17 +87,19 @@ def routes(desk: Desk) -> APIRouter:
         record = _found(desk, id)
         who = given.get("who", "").strip()
         reason = given.get("reason", "").strip()
-        try:
-            disposition = Disposition(given.get("disposition", ""))
-        except ValueError as error:
-            raise UsageError(f"disposition: one of {', '.join(Disposition)}") from error
+        made = decisions.disposition(given.get("disposition", ""))
+        told, status = "", 200
         if given.get("was", record.disposition) != record.disposition:
-            told = "Somebody else has decided about this hit meanwhile. Look again before you change it."
-            return _hit_page(request, desk, record, who=who, reason=reason, told=told, status=409)
-        if disposition is Disposition.FALSE_POSITIVE and not reason:
-            told = "Say in a few words why this is a false positive: whoever audits the decision will ask."
-            return _hit_page(request, desk, record, who=who, reason=reason, told=told, status=400)
-        desk.decide(request, record.id, disposition, who=who or _who(request), reason=reason)
+            told, status = decisions.MEANWHILE, 409
+        elif made is Disposition.FALSE_POSITIVE and not reason:
+            told, status = decisions.NEEDS_REASON, 400
+        else:
+            asked = dict.fromkeys([record.id, *decisions.ids(given.get("also", ""))], record.disposition)
+            done = desk.decide_all(request, asked, made, who=who or _who(request), reason=reason)
+            if done[record.id] is not Outcome.DECIDED:
+                told, status = decisions.MEANWHILE, 409
+        if told:
+            return _hit_page(request, desk, _found(desk, id), who=who, reason=reason, told=told, status=status)
         back = RedirectResponse(_back(given, record.id), 303)
         if who and not desk.closed:
             back.set_cookie(WHO, quote(who[:100]), max_age=YEAR, httponly=True, samesite="strict")
@@ -130,12 +156,20 @@ def _found(desk: Desk, id: str) -> HitRecord:
 def _hit_page(
     request: Request, desk: Desk, record: HitRecord, *, who: str, reason: str = "", told: str = "", status: int = 200
 ) -> HTMLResponse:
+    sources = desk.store.sources(record)
+    beside = desk.store.beside(record)
+    kept = desk.store.kept_text(record.id)
     return desk.page(
         request,
         "hit.html.j2",
         status=status,
         record=record,
         sentences=sentences(record),
+        sources=sources,
+        copies=[hit for _, hit, disposition in sources if disposition == record.disposition],
+        beside=beside,
+        kept=kept,
+        paragraphs=paragraphs(kept.text, record, beside) if kept else (),
         history=desk.store.history(record.id),
         who=who,
         reason=reason,
@@ -147,9 +181,13 @@ def _back(given: dict[str, str], hit: int) -> str:
     """Made anew from what the form says of the queue, so that it never leads to another site."""
     if "back" not in given:
         return f"/hits/{hit}"
-    try:
-        queue = Queue.model_validate(dict(parse_qsl(given["back"], max_num_fields=20)))
-    except (ValidationError, ValueError):
-        queue = Queue()
     following = number(given.get("next", ""))
-    return queue.url("/", done=hit) + (f"#hit-{following}" if following else "")
+    return _queue(given).url("/", done=hit) + (f"#hit-{following}" if following else "")
+
+
+def _queue(given: dict[str, str]) -> Queue:
+    """The queue as the form says it was."""
+    try:
+        return Queue.model_validate(dict(parse_qsl(given.get("back", ""), max_num_fields=20)))
+    except (ValidationError, ValueError):
+        return Queue()

@@ -20,6 +20,7 @@ class Piece:
 
     text: str
     marked: bool
+    other: bool = False  # like another watched name, not the one that the page is about
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +57,43 @@ def _sentence(matches: Iterable[Match]) -> Sentence:
     return Sentence(ordered[0].mention.field, _pieces(text, marks), ordered)
 
 
+SHOWN = 200_000
+"""Code points of a text that are shown; the longest articles have a tenth of them."""
+
+
+def paragraphs(text: str, record: HitRecord, beside: Iterable[HitRecord]) -> tuple[tuple[Piece, ...], ...]:
+    """The text with every mention of the hit marked, and those of other hits that are about the same text."""
+    text = text[:SHOWN]
+    spans = [(start, end, False) for start, end in _spans(text, record)]
+    spans += [(start, end, True) for one in beside for start, end in _spans(text, one)]
+    found: list[tuple[Piece, ...]] = []
+    position = 0
+    for line in text.split("\n"):
+        here = [(max(start - position, 0), min(end - position, len(line)), other) for start, end, other in spans]
+        if line.strip():
+            found.append(_cut(line, sorted(mark for mark in here if mark[0] < mark[1])))
+        position += len(line) + 1
+    return tuple(found)
+
+
+def _spans(text: str, record: HitRecord) -> list[tuple[int, int]]:
+    """Where the hit's mentions stand in this text; an edited text may not have them there any more."""
+    mentions = [match.mention for match in record.hit.matches if match.mention.field == "text"]
+    return [(one.start, one.end) for one in mentions if text[one.start : one.end] == one.surface]
+
+
 def _pieces(text: str, marks: Iterable[tuple[int, int]]) -> tuple[Piece, ...]:
+    return _cut(text, [(start, end, False) for start, end in marks])
+
+
+def _cut(text: str, marks: Iterable[tuple[int, int, bool]]) -> tuple[Piece, ...]:
     """Cut at the marks before anything is cleaned away, so that offsets hold. Marks that overlap are joined."""
     pieces: list[Piece] = []
     position = 0
-    for start, end in marks:
+    for start, end, other in marks:
         start = max(start, position)
         if start < end:
-            pieces += [Piece(clean(text[position:start]), False), Piece(clean(text[start:end]), True)]
+            pieces += [Piece(clean(text[position:start]), False), Piece(clean(text[start:end]), True, other)]
             position = end
     pieces.append(Piece(clean(text[position:]), False))
     return tuple(piece for piece in pieces if piece.text)
@@ -106,6 +136,7 @@ __all__ = [
     "language",
     "lead",
     "one_line",
+    "paragraphs",
     "points",
     "say_time",
     "sentences",

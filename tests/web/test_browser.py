@@ -203,7 +203,7 @@ def test_everything_that_matters_works_without_javascript(browser: Browser, desk
         expect(page.locator(".hit")).to_have_count(1)
         page.get_by_text("False positive…").click()
         page.get_by_label("Why it is a false positive").fill("A stadium")
-        page.get_by_role("button", name="False positive").click()
+        page.locator(".hit").get_by_role("button", name="False positive").click()
         expect(page.get_by_role("status")).to_contain_text("false positive")
         assert "severity=critical" in page.url, "the view is kept"
         page.get_by_role("button", name="Undo").click()

@@ -1,4 +1,4 @@
-// Keys for those who clear a queue: j k o t f e u. Every one of them presses something that is on the page anyway.
+// Keys for those who clear a queue: j k o t f e x u. Every one of them presses something that is on the page anyway.
 "use strict";
 
 document.documentElement.classList.add("js");
@@ -34,7 +34,7 @@ function press(key) {
 }
 
 document.addEventListener("keydown", (event) => {
-  const typing = event.target.closest("input, select, textarea");
+  const typing = event.target.closest("input:not([type=checkbox]), select, textarea");
   if (event.key === "Escape" && typing) {
     const details = typing.closest("details");
     if (details) details.open = false;
@@ -51,7 +51,7 @@ document.addEventListener("keydown", (event) => {
       else return false;
     },
     q: () => !rows.length && location.assign("/"),
-  }[event.key] || ("tfeu".includes(event.key) && (() => press(event.key)));
+  }[event.key] || ("tfeux".includes(event.key) && (() => press(event.key)));
   if (does && does() !== false) event.preventDefault();
 });
 
