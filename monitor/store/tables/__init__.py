@@ -1,0 +1,114 @@
+"""The tables. They never leave this room: outward the store speaks the types of `monitor.model`.
+
+    feeds ─< polls >─ list_sets            what was looked at, when, against what: the proof of coverage
+    feeds ─< articles ─< article_versions  an entry's text, each edit and each page read a version of its own
+             articles >─ stories           near-identical articles
+    entry_keys → articles, story_keys → stories     digests by which they are known again; they outlive texts
+    story_probes → stories                          hashes by which near copies are found, for days
+    pages → articles                       the queue of pages to be read
+    hits → articles, mentions → hits, dispositions → hits
+    audit                                  what people did besides
+    lists, list_changes, rescreens         what the lists were, what changed on them, what is to be looked at again
+    alerts >─< hits, deliveries >─< alerts, threads; untold → hits; silences, troubles
+
+Times are UTC, durations seconds, scores 0–100. Digests are BLAKE2b, 16 bytes. Unique constraints, not code, are what
+makes duplicates impossible.
+"""
+
+from __future__ import annotations
+
+from monitor.store.tables.alerts import (
+    AlertHitRow,
+    AlertRow,
+    DeliveryAlertRow,
+    DeliveryRow,
+    SilenceRow,
+    ThreadRow,
+    TroubleRow,
+    UntoldRow,
+    alert_hits,
+    alerts,
+    deliveries,
+    delivery_alerts,
+    silences,
+    threads,
+    troubles,
+    untold,
+)
+from monitor.store.tables.articles import (
+    ArticleRow,
+    EntryKeyRow,
+    PageRow,
+    StoryKeyRow,
+    StoryProbeRow,
+    StoryRow,
+    VersionRow,
+    articles,
+    entry_keys,
+    pages,
+    stories,
+    story_keys,
+    story_probes,
+    versions,
+)
+from monitor.store.tables.base import Base, OutsideText, metadata, storable
+from monitor.store.tables.feeds import FeedRow, ListSetRow, PollRow, feeds, list_sets, polls
+from monitor.store.tables.hits import AuditRow, DispositionRow, HitRow, MentionRow, audit, dispositions, hits, mentions
+from monitor.store.tables.lists import ListChangeRow, ListRow, RescreenRow, list_changes, lists, rescreens
+
+__all__ = [
+    "AlertHitRow",
+    "AlertRow",
+    "ArticleRow",
+    "AuditRow",
+    "Base",
+    "DeliveryAlertRow",
+    "DeliveryRow",
+    "DispositionRow",
+    "EntryKeyRow",
+    "FeedRow",
+    "HitRow",
+    "ListChangeRow",
+    "ListRow",
+    "ListSetRow",
+    "MentionRow",
+    "OutsideText",
+    "PageRow",
+    "PollRow",
+    "RescreenRow",
+    "SilenceRow",
+    "StoryKeyRow",
+    "StoryProbeRow",
+    "StoryRow",
+    "ThreadRow",
+    "TroubleRow",
+    "UntoldRow",
+    "VersionRow",
+    "alert_hits",
+    "alerts",
+    "articles",
+    "audit",
+    "deliveries",
+    "delivery_alerts",
+    "dispositions",
+    "entry_keys",
+    "feeds",
+    "hits",
+    "list_changes",
+    "list_sets",
+    "lists",
+    "mentions",
+    "metadata",
+    "pages",
+    "polls",
+    "rescreens",
+    "silences",
+    "storable",
+    "stories",
+    "story_keys",
+    "story_probes",
+    "threads",
+    "troubles",
+    "untold",
+    "versions",
+]

@@ -1,0 +1,89 @@
+"""What was found, and what people decided and did."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Index, LargeBinary, UniqueConstraint
+from sqlmodel import Field
+
+from monitor.store.tables.base import Base, OutsideText
+
+
+class HitRow(Base, table=True):
+    __tablename__ = "hits"
+    __table_args__ = (
+        UniqueConstraint("article_id", "watchlist", "entity_id"),
+        Index("ix_hits_watchlist_id", "watchlist", "id"),
+        Index("ix_hits_entity_id_id", "entity_id", "id"),
+        Index("ix_hits_feed_id_id", "feed_id", "id"),
+        Index("ix_hits_disposition_id", "disposition", "id"),
+        Index("ix_hits_severity_id", "severity", "id"),
+        Index("ix_hits_lang_id", "lang", "id"),
+        Index("ix_hits_found_at_severity", "found_at", "severity"),
+        Index("ix_hits_severity_disposition", "severity", "disposition"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    article_id: int = Field(foreign_key="articles.id")
+    watchlist: str = Field(sa_type=OutsideText)
+    entity_id: str = Field(sa_type=OutsideText)
+    subject: str = Field(sa_type=OutsideText)
+    feed_id: str = Field(foreign_key="feeds.id")
+    lang: str = Field(sa_type=OutsideText)  # the article's
+    score: float
+    severity: str
+    disposition: str
+    found_at: datetime
+    version_id: int = Field(foreign_key="article_versions.id")  # the text that the evidence's offsets refer to
+    list_version: str
+    matcher_version: str
+    words: str = Field(sa_type=OutsideText)  # what a person may search for, normalised
+    evidence: bytes = Field(sa_type=LargeBinary)  # the Hit as JSON, zlib: entity record, matches, sentences
+
+
+class MentionRow(Base, table=True):
+    __tablename__ = "mentions"
+    __table_args__ = (UniqueConstraint("hit_id", "version_id", "field", "start", "end", "name"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    hit_id: int = Field(foreign_key="hits.id")
+    version_id: int = Field(foreign_key="article_versions.id")
+    field: str  # "title" or "text"
+    start: int  # code points
+    end: int
+    surface: str = Field(sa_type=OutsideText)
+    name: str = Field(sa_type=OutsideText)
+    score: float
+
+
+class DispositionRow(Base, table=True):
+    """One decision about a hit; rows are only ever added."""
+
+    __tablename__ = "dispositions"
+
+    id: int | None = Field(default=None, primary_key=True)
+    hit_id: int = Field(foreign_key="hits.id", index=True)
+    at: datetime
+    who: str = Field(sa_type=OutsideText)
+    was: str
+    became: str
+    reason: str = Field(sa_type=OutsideText)
+
+
+class AuditRow(Base, table=True):
+    """What somebody did that no table of its own tells: a login, a message sent again; rows are only ever added."""
+
+    __tablename__ = "audit"
+
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime = Field(index=True)
+    who: str = Field(sa_type=OutsideText)
+    what: str  # "login", "login refused", "logout", "retry"
+    about: str = Field(sa_type=OutsideText)
+
+
+hits = HitRow.__table__
+mentions = MentionRow.__table__
+dispositions = DispositionRow.__table__
+audit = AuditRow.__table__
