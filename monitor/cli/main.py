@@ -15,6 +15,7 @@ COMMANDS = {  # command: (module in monitor.cli, attribute)
     "poll": ("run", "poll"),
     "demo": ("demo", "demo"),
     "check": ("check", "check"),
+    "doctor": ("doctor", "doctor"),
     "screen": ("screen", "screen"),
     "names": ("names", "names"),
     "explain": ("explain", "explain"),

@@ -7,7 +7,7 @@ from datetime import datetime
 from monitor.store import migrate
 from monitor.store.deliveries import Deliveries
 from monitor.store.desk import Deed, DeskQueries, KeptText, Outcome, Row
-from monitor.store.engine import Database
+from monitor.store.engine import Database, sqlite_path
 from monitor.store.facets import Counted, Facets, Totals
 from monitor.store.feeds import Feeds
 from monitor.store.hits import Decision, HitQuery, Hits
@@ -67,7 +67,13 @@ class Store(
         self.db.close()
 
 
+def latest_schema() -> str:
+    """The version that opening a database brings its schema to."""
+    return migrate.revisions()[-1]
+
+
 __all__ = [
+    "Database",
     "Decision",
     "Deed",
     "Facets",
@@ -82,4 +88,6 @@ __all__ = [
     "StoredText",
     "Taken",
     "Totals",
+    "latest_schema",
+    "sqlite_path",
 ]

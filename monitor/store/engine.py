@@ -139,6 +139,12 @@ _MENDS = (
 )
 
 
+def sqlite_path(url: str) -> Path | None:
+    """The file of a SQLite database; None for a server. Raises StorageError for a URL that is neither."""
+    parsed = _parsed(url)
+    return Path(parsed.database or "") if parsed.get_backend_name() == "sqlite" else None
+
+
 def _parsed(url: str) -> URL:
     try:
         parsed = make_url(url)
