@@ -15,6 +15,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -143,6 +144,7 @@ class Daemon:
         self._stale: list[str] = []  # official lists that were not confirmed for too long
         self._started = clock()
         self._first = False
+        self._ticked = time.monotonic()
 
     def start(self) -> None:
         """Raises ConfigError, SourceError or StorageError; then nothing is left running."""
@@ -191,6 +193,7 @@ class Daemon:
 
     def tick(self) -> None:
         """Hand out what is due. Database trouble is said, and the next tick tries again."""
+        self._ticked = time.monotonic()
         try:
             self.rounds.claim_polls()
             self.rounds.claim_pages()
@@ -200,6 +203,10 @@ class Daemon:
                 self.polled.set()
         except MonitorError as error:
             self.echo(f"waiting: {error}")
+
+    def ticks_within(self, seconds: float) -> bool:
+        """Whether due work was looked for in the last `seconds`: the scheduler lives, and no look hangs."""
+        return time.monotonic() - self._ticked < seconds
 
     def _due(self) -> bool:
         return self.service.store.work_due(self.clock())

@@ -27,6 +27,7 @@ COMMANDS = {  # command: (module in monitor.cli, attribute)
     "lists": ("lists", "lists"),
     "watchlist": ("watchlist", "watchlist"),
     "db": ("db", "db"),
+    "service": ("service", "service"),
 }
 
 
