@@ -31,15 +31,19 @@ from monitor.web.metrics import exposition
 
 HERE = Path(__file__).parent
 NOTE = "<!-- made by `make reference`; change the code instead -->\n"
+COMMANDS_ARE = """\
+`monitor COMMAND`, or `python -m monitor COMMAND`. Exit codes: 0 fine, 1 the work found a problem, 2 wrong usage or
+configuration. Errors are one line on stderr."""
+SETTINGS_ARE = """\
+Of `config/monitor.yaml`, `feeds.yaml` and watchlists. Durations are written with a unit (`90s`, `10m`, `6h`, `1d`), sizes
+too (`500KB`, `10MB`); `${NAME}` reads the environment, or the file that `NAME_FILE` names."""
+METRICS_ARE = "At `/metrics`, in Prometheus' text format; `deploy/` has alert rules and a dashboard."
+_STEPS = {"duration": (("d", 86400), ("h", 3600), ("m", 60), ("s", 1)), "size": (("MB", 10**6), ("KB", 1000), ("B", 1))}
 _REMARK = re.compile(r"^    (\w+)\s*:[^#\n]*?(?:#\s*(.+))?$")
 
 
 def commands() -> str:
-    lines = ["# Commands", "", NOTE]
-    lines += [
-        "`monitor COMMAND`, or `python -m monitor COMMAND`. Exit codes: 0 fine, 1 the work found a problem, 2 wrong usage"
-    ]
-    lines += ["or configuration. Errors are one line on stderr.", ""]
+    lines = ["# Commands", "", NOTE, COMMANDS_ARE, ""]
     for name, (module, attribute) in COMMANDS.items():
         command = getattr(importlib.import_module(f"monitor.cli.{module}"), attribute)
         lines += _command(command, f"monitor {name}", depth=2)
@@ -75,16 +79,7 @@ def _prose(text: str) -> str:
 
 
 def settings() -> str:
-    told = [
-        "# Settings",
-        "",
-        NOTE,
-        "Of `config/monitor.yaml`, `feeds.yaml` and watchlists. Durations are written with a unit",
-    ]
-    told += [
-        "(`90s`, `10m`, `6h`, `1d`), sizes too (`500KB`, `10MB`); `${NAME}` reads the environment, or the file that"
-    ]
-    told += ["`NAME_FILE` names.", ""]
+    told = ["# Settings", "", NOTE, SETTINGS_ARE, ""]
     seen: list[type[BaseModel]] = []
     pages = (("monitor.yaml", SettingsFile), ("feeds.yaml, a list of rows", FeedSource), ("a watchlist", WatchlistFile))
     for title, model in pages:
@@ -188,12 +183,7 @@ def _unit(field: FieldInfo) -> str:
 
 def _written(value: float, unit: str) -> str:
     """As a person would write it."""
-    steps = (
-        (("d", 86400), ("h", 3600), ("m", 60), ("s", 1))
-        if unit == "duration"
-        else (("MB", 10**6), ("KB", 1000), ("B", 1))
-    )
-    mark, step = next((mark, step) for mark, step in steps if value % step == 0 and (value or step == 1))
+    mark, step = next((mark, step) for mark, step in _STEPS[unit] if value % step == 0 and (value or step == 1))
     return f"{value / step:g}{mark}"
 
 
@@ -215,13 +205,7 @@ def _default(field: FieldInfo, unit: str = "") -> str:
 
 
 def metrics() -> str:
-    lines = [
-        "# Metrics",
-        "",
-        NOTE,
-        "At `/metrics`, in Prometheus' text format; `deploy/` has alert rules and a dashboard.",
-        "",
-    ]
+    lines = ["# Metrics", "", NOTE, METRICS_ARE, ""]
     lines += ["| metric | type | |", "|---|---|---|"]
     now = datetime(2026, 1, 1, tzinfo=UTC)
     with tempfile.TemporaryDirectory() as scratch:
