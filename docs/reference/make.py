@@ -35,8 +35,8 @@ COMMANDS_ARE = """\
 `monitor COMMAND`, or `python -m monitor COMMAND`. Exit codes: 0 fine, 1 the work found a problem, 2 wrong usage or
 configuration. Errors are one line on stderr."""
 SETTINGS_ARE = """\
-Of `config/monitor.yaml`, `feeds.yaml` and watchlists. Durations are written with a unit (`90s`, `10m`, `6h`, `1d`), sizes
-too (`500KB`, `10MB`); `${NAME}` reads the environment, or the file that `NAME_FILE` names."""
+Of `config/monitor.yaml`, `feeds.yaml` and watchlists. Durations are written with a unit (`90s`, `10m`, `6h`, `1d`),
+sizes too (`500KB`, `10MB`); `${NAME}` reads the environment, or the file that `NAME_FILE` names."""
 METRICS_ARE = "At `/metrics`, in Prometheus' text format; `deploy/` has alert rules and a dashboard."
 _STEPS = {"duration": (("d", 86400), ("h", 3600), ("m", 60), ("s", 1)), "size": (("MB", 10**6), ("KB", 1000), ("B", 1))}
 _REMARK = re.compile(r"^    (\w+)\s*:[^#\n]*?(?:#\s*(.+))?$")

@@ -206,4 +206,4 @@ def _state(row: Row[Any]) -> FeedState:
         return FeedState.GONE
     if row.failures:
         return FeedState.FAILING
-    return FeedState.OK if row.last_polled else FeedState.NEW
+    return FeedState.OK if row.last_success else FeedState.NEW  # of an outage of our own network nothing is learned
