@@ -103,7 +103,8 @@ def _told(findings: Iterable[Finding]) -> str:
     sent = [(one.sent_at, one.channel) for finding in findings for one in finding.told if one.sent_at]
     if sent:
         channels = ", ".join(dict.fromkeys(channel for _, channel in sorted(sent)))
-        return f"First told {say_time(min(sent)[0])}, over {min(sent)[1]}{f' (in all: {channels})' if ',' in channels else ''}."
+        others = f" (in all: {channels})" if "," in channels else ""
+        return f"First told {say_time(min(sent)[0])}, over {min(sent)[1]}{others}."
     if any(finding.told for finding in findings):
         return "Messages about it were made, but none had gone out when this report was made."
     return "Nobody was told of it by a message."
