@@ -22,7 +22,6 @@ import os
 import platform
 import random
 import statistics
-import struct
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -32,6 +31,7 @@ from typing import Any
 
 from sqlalchemy import Engine, Table, func, select, text
 
+from benchmarks import series
 from benchmarks.report import table, write_section
 from monitor.model.alerts import AlertHistory, AlertPlan, DeliveryKind
 from monitor.model.articles import Article, Entry
@@ -46,10 +46,7 @@ from tests.postgres import Postgres, postgres
 
 NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 SPAN = timedelta(days=300)
-FEEDS = 100
 ENTITIES = 500
-KEYS = 4  # of an entry: its id, link and title, text, link
-TEXT = 1_800  # bytes: an article of 4,000 letters, compressed
 POLL = 50  # entries that one poll brings
 PROBED = 50  # entries whose keys are looked up
 WORDS = ["tanker", "court", "refinery", "minister", "bank", "harbour", "oil", "pipeline", "licence", "shares", "cargo"]
@@ -98,7 +95,7 @@ def run(url: str, asked: argparse.Namespace, server: Postgres | None = None) -> 
     """How large it was, and how long each call took."""
     store = Store.open(url, now=NOW)
     store.sync_feeds(
-        [FeedSource(id=f"feed-{n}", url=f"https://feed-{n}.example/rss") for n in range(FEEDS)], NOW - SPAN
+        [FeedSource(id=f"feed-{n}", url=f"https://feed-{n}.example/rss") for n in range(series.FEEDS)], NOW - SPAN
     )
     with store.db.read() as connection:
         full = connection.execute(select(func.max(tables.articles.c.id))).scalar() is not None
@@ -135,7 +132,7 @@ def section(asked: argparse.Namespace, results: dict[str, tuple[str, Times]]) ->
     load = os.getloadavg()[0]
     return f"""## The database (`python -m benchmarks.store --write`)
 
-{asked.entries:,} entries of {FEEDS} feeds over {SPAN.days} days, {asked.texts:,} of them with their texts,
+{asked.entries:,} entries of {series.FEEDS} feeds over {SPAN.days} days, {asked.texts:,} of them with their texts,
 {asked.hits:,} hits with alerts and deliveries, {asked.polls:,} polls ({sizes}); each call {asked.rounds} times.
 Python {platform.python_version()}, {os.cpu_count()} cores with a load of {load:.1f} at the end, measured
 {datetime.now(UTC):%Y-%m-%d}: what is above 1 is others' work, and makes the clock's times long.
@@ -182,7 +179,7 @@ def calls(store: Store, url: str, entries: int, rounds: int) -> Iterator[tuple[s
 
     keys = [key for n in probes(entries) for key in keys_of(n)]
     yield "open a database that is up to date", lambda: Store.open(url, now=NOW).close()
-    yield f"known_entries: {PROBED} entries, {KEYS} keys each", lambda: store.known_entries("feed-0", keys)
+    yield f"known_entries: {PROBED} entries, {series.KEYS} keys each", lambda: store.known_entries("feed-0", keys)
     yield "record_poll: unchanged", unchanged
     yield f"record_poll: {POLL} new entries, no hit", poll(0)
     yield f"record_poll: {POLL} new entries, each a hit and alert", poll(POLL)
@@ -229,7 +226,7 @@ def alert(records: Any, _history: AlertHistory) -> list[AlertPlan]:
 def outcome(number: int, hits: int, at: datetime) -> PollOutcome:
     articles = tuple(fresh(number, n, n < hits) for n in range(POLL))
     return PollOutcome(
-        feed=f"feed-{number % FEEDS}",
+        feed=f"feed-{number % series.FEEDS}",
         started=at,
         finished=at,
         validators=Validators(f'"{number}"'),
@@ -246,7 +243,7 @@ def fresh(number: int, n: int, with_hit: bool) -> NewArticle:
     title = f"Poll {number}, entry {n}: {WORDS[n % len(WORDS)]} and {WORDS[number % len(WORDS)]}"
     entry = Entry(f"guid {number} {n}", f"https://paper.example/{number}/{n}", title, "A summary. " * 30, NOW)
     article = Article("", title, entry.summary, "en")
-    keys = tuple(f"fresh {number} {n} {k}" for k in range(KEYS))
+    keys = tuple(f"fresh {number} {n} {k}" for k in range(series.KEYS))
     found = (hit_of(n, title),) if with_hit else ()
     return NewArticle(entry, keys, digest(title).hex(), article, found, page_due=False)
 
@@ -261,12 +258,9 @@ def hit_of(n: int, title: str) -> Hit:
 
 
 def fill(store: Store, asked: argparse.Namespace, rng: random.Random) -> None:
-    entries, texts, hits = asked.entries, asked.texts, asked.hits
-    packed = [os.urandom(TEXT) for _ in range(100)]
-    sketch = [os.urandom(8 * (1 + sketches.SIZE)) for _ in range(100)]
+    entries, hits = asked.entries, asked.hits
     evidence = [pack_hit(hit_of(n, "Poll")) for n in range(ENTITIES)]
     step = max(1, entries // hits)
-    languages = ("en", "ru", "de", "zh")
     near = entries - int(entries * 3 / SPAN.days)  # from here on stories have sketches
 
     def seen(n: int) -> datetime:
@@ -275,52 +269,8 @@ def fill(store: Store, asked: argparse.Namespace, rng: random.Random) -> None:
     engine = store.db.bare_engine()
     put = _Put(engine)
     put(tables.list_sets, iter([{"digest": b"1", "matcher_version": "m1", "versions": '[["energy", "v1"]]'}]))
-    put(
-        tables.stories,
-        ({"first_seen": seen(n), "sketch": sketch[n % 100] if n >= near else None} for n in range(entries)),
-    )
-    put(
-        tables.articles,
-        (
-            {
-                "feed_id": f"feed-{n % FEEDS}",
-                "story_id": n + 1,
-                "url": f"https://paper.example/news/2026/{n}/an-address-as-long-as-they-are",
-                "title": f"{rng.choice(WORDS).title()} and {rng.choice(WORDS)} in the news, number {n}",
-                "published": seen(n),
-                "published_raw": "",
-                "updated": None,
-                "first_seen": seen(n),
-                "lang": languages[n // FEEDS % 4],
-                "digest": f"{n:032x}",
-                "version": 1,
-            }
-            for n in range(entries)
-        ),
-    )
-    put(
-        tables.versions,
-        (
-            {
-                "article_id": n + 1,
-                "number": 1,
-                "source": "feed",
-                "created": seen(n),
-                "digest": digest(str(n)),
-                "title": f"News, number {n}",
-                "text": packed[n % 100] if n >= entries - texts else None,
-                "length": 4000,
-                "lang": "en",
-                "list_set_id": 1,
-            }
-            for n in range(entries)
-        ),
-    )
+    series.fill(engine, entries=entries, texts=asked.texts, sketched=near, polls=asked.polls, start=NOW - SPAN, end=NOW)
     probed = {digest("feed-0", key): n + 1 for n in probes(entries) for key in keys_of(n)}
-    for key_table, column, count in ((tables.entry_keys, "article_id", KEYS), (tables.story_keys, "story_id", 2)):
-        spread = 2**64 // (entries * count)  # digests are spread evenly; in their order they are written fast
-        numbered = ((struct.pack(">QQ", n * spread, 7), n // count + 1) for n in range(entries * count))
-        put(key_table, ({"digest": key, column: n} for key, n in numbered))
     put(tables.entry_keys, ({"digest": key, "article_id": n} for key, n in probed.items()))
     near_probes = sorted((rng.getrandbits(63), n + 1) for n in range(near, entries) for _ in range(sketches.PROBES))
     put(tables.story_probes, ({"probe": probe, "story_id": story} for probe, story in near_probes))
@@ -332,8 +282,8 @@ def fill(store: Store, asked: argparse.Namespace, rng: random.Random) -> None:
                 "watchlist": "energy",
                 "entity_id": f"e{n % ENTITIES}",
                 "subject": f"energy/e{n % ENTITIES}",
-                "feed_id": f"feed-{n * step % FEEDS}",
-                "lang": languages[n * step // FEEDS % 4],
+                "feed_id": f"feed-{n * step % series.FEEDS}",
+                "lang": ("en", "ru", "de", "zh")[n % 4],
                 "score": 95.0,
                 "severity": list(Severity)[n % 4].value,
                 "disposition": "open" if n % 10 == 0 else "false_positive",
@@ -353,7 +303,6 @@ def fill(store: Store, asked: argparse.Namespace, rng: random.Random) -> None:
     put(tables.alert_hits, ({"alert_id": n + 1, "hit_id": n + 1} for n in range(hits)))
     put(tables.deliveries, (delivery_row(n, seen(n * step)) for n in range(hits)))
     put(tables.delivery_alerts, ({"delivery_id": n + 1, "alert_id": n + 1} for n in range(hits)))
-    put(tables.polls, (poll_row(n, asked.polls) for n in range(asked.polls)))
     if not store.db.sqlite:
         with engine.begin() as connection:
             connection.execute(text("ANALYZE"))
@@ -366,29 +315,7 @@ def probes(entries: int) -> range:
 
 
 def keys_of(n: int) -> list[str]:
-    return [f"key {n} {k}" for k in range(KEYS)]
-
-
-def poll_row(n: int, polls: int) -> dict[str, Any]:
-    at = NOW - SPAN * ((polls - n) / polls)
-    every = SPAN * (FEEDS / polls)
-    error = "503 Service Unavailable" if n % 97 == 0 else ""
-    return {
-        "feed_id": f"feed-{n % FEEDS}",
-        "started": at,
-        "finished": at,
-        "status": 503 if error else 200,
-        "unchanged": False,
-        "seen": 50,
-        "new": 3,
-        "edited": 0,
-        "hits": 0,
-        "problems": "[]",
-        "error": error,
-        "list_set_id": None if error else 1,
-        "known": 47,
-        "next_poll": at + every,
-    }
+    return [f"key {n} {k}" for k in range(series.KEYS)]
 
 
 def alert_row(n: int, made: datetime, story: int) -> dict[str, Any]:
