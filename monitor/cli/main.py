@@ -21,6 +21,8 @@ COMMANDS = {  # command: (module in monitor.cli, attribute)
     "explain": ("explain", "explain"),
     "web": ("web", "web"),
     "hits": ("hits", "hits"),
+    "report": ("report", "report"),
+    "replay": ("replay", "replay"),
     "feeds": ("feeds", "feeds"),
     "alerts": ("alerts", "alerts"),
     "silence": ("silence", "silence"),

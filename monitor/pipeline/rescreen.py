@@ -58,6 +58,8 @@ def note_lists(store: Store, lists: Iterable[Watchlist], *, window: float, now: 
     window: seconds; how old a stored article may be to be looked at again, 0 for none. A list that is empty because it
     was not downloaded yet is passed over: nobody was taken off it. Raises StorageError.
     """
+    lists = tuple(lists)
+    store.note_list_versions(lists, now)
     before = store.taken_lists()
     taken: dict[str, Taken] = {}
     changes: list[ListChange] = []

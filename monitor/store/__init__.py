@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from monitor.store import migrate
+from monitor.store.coverage import Coverage
 from monitor.store.deliveries import Deliveries
 from monitor.store.desk import Deed, DeskQueries, KeptText, Outcome, Row
 from monitor.store.engine import Database, sqlite_path
@@ -41,6 +42,7 @@ class Store(
     Texts,
     Lists,
     Upkeep,
+    Coverage,
 ):
     """One database. Safe to use from several threads and several processes at once.
 

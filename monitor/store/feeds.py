@@ -34,7 +34,11 @@ class Feeds:
         with self.db.write(alone=True) as connection:
             stored = {row.id: row for row in connection.execute(select(feeds))}
             fresh = _NEW | {"next_poll": now, "changed": now}
-            new = [{**fresh, **values, "id": id} for id, values in wanted.items() if id not in stored]
+            new = [
+                {**fresh, **values, "id": id, "disabled_at": None if values["enabled"] else now}
+                for id, values in wanted.items()
+                if id not in stored
+            ]
             if new:
                 connection.execute(insert(self.db, feeds), new)
             for id, row in stored.items():
@@ -48,6 +52,8 @@ class Feeds:
                         values = values | _OTHER_URL | {"changed": now}
                     if any(getattr(row, key) != values[key] for key in ("url", "interval", "enabled")):
                         values = values | {"next_poll": min(row.next_poll, now)}
+                if row.enabled != values["enabled"]:
+                    values = values | {"disabled_at": None if values["enabled"] else now}
                 if changed:
                     connection.execute(update(feeds).where(feeds.c.id == id).values(values))
 

@@ -20,7 +20,7 @@ from monitor.model.matches import Disposition, Hit, HitRecord
 from monitor.model.watchlists import Severity
 from monitor.store.engine import Database
 from monitor.store.packing import digest, pack_hit, pack_text, unpack_hit
-from monitor.store.sql import chunks, insert
+from monitor.store.sql import chunks, insert, insert_all, put_all
 from monitor.store.stories import normalised
 from monitor.store.tables import articles, hits, list_sets, mentions, versions
 
@@ -100,7 +100,7 @@ def record_found(
                 stored[key] = None
             elif (row := stored[key]) is not None:
                 _strengthen(connection, row, refs[article], hit, version)
-    ids = {(row["article_id"], row["watchlist"], row["entity_id"]): id for row, id in _insert_hits(connection, new)}
+    ids = {(row["article_id"], row["watchlist"], row["entity_id"]): id for row, id in _insert_hits(db, connection, new)}
     ids_of = {key: row.id for key, row in stored.items() if row is not None} | ids
     _mentions(db, connection, [(ids_of[key], version, hit) for key, version, hit in found])
     first: dict[tuple[int, str, str], Hit] = {}
@@ -165,8 +165,7 @@ def _versions(
             }
     if new:
         rows = list(new.values())
-        made = insert(db, versions).returning(versions.c.id, sort_by_parameter_order=True)
-        for key, values, id in zip(new, rows, connection.execute(made, rows).scalars(), strict=True):
+        for key, values, id in zip(new, rows, insert_all(db, connection, versions, rows), strict=True):
             known[key] = (id, values["number"])
     standing = {article: known[article, text.digest][1] for article, text in texts}
     for article, number in standing.items():
@@ -227,11 +226,10 @@ def _strengthen(connection: Connection, row: Row[Any], article: ArticleRef, hit:
     connection.execute(update(hits).where(hits.c.id == row.id).values(values))
 
 
-def _insert_hits(connection: Connection, new: Sequence[dict[str, Any]]) -> list[tuple[dict[str, Any], int]]:
-    if not new:
-        return []
-    made = hits.insert().returning(hits.c.id, sort_by_parameter_order=True)
-    return list(zip(new, connection.execute(made, new).scalars(), strict=True))
+def _insert_hits(
+    db: Database, connection: Connection, new: Sequence[dict[str, Any]]
+) -> list[tuple[dict[str, Any], int]]:
+    return list(zip(new, insert_all(db, connection, hits, new), strict=True))
 
 
 def _mentions(db: Database, connection: Connection, found: Sequence[tuple[int, int, Hit]]) -> None:
@@ -249,5 +247,4 @@ def _mentions(db: Database, connection: Connection, found: Sequence[tuple[int, i
         for hit_id, version, hit in found
         for match in hit.matches
     ]
-    if rows:
-        connection.execute(insert(db, mentions).on_conflict_do_nothing(), rows)
+    put_all(db, connection, insert(db, mentions).on_conflict_do_nothing(), rows)

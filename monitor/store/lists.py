@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -15,11 +15,12 @@ from sqlalchemy import Row, select, update
 
 from monitor.model.listchanges import ListChange
 from monitor.model.matches import Hit
+from monitor.model.watchlists import Watchlist
 from monitor.store import findings
 from monitor.store.engine import Database
 from monitor.store.packing import pack_hit
 from monitor.store.sql import insert
-from monitor.store.tables import list_changes, lists, rescreens, storable
+from monitor.store.tables import list_changes, list_versions, lists, rescreens, storable
 from monitor.store.texts import StoredText
 
 Names = Mapping[tuple[str, str], Sequence[str]]
@@ -77,6 +78,30 @@ class Lists:
             if names:
                 packed = _pack([[*key, list(some)] for key, some in names.items()])
                 connection.execute(rescreens.insert().values(made=now, since=since, names=packed))
+
+    def note_list_versions(self, lists: Iterable[Watchlist], now: datetime) -> None:
+        """Remember what these versions of lists are, where they were not used before."""
+        rows = {
+            (one.id, one.version): {
+                "watchlist": one.id,
+                "version": one.version,
+                "title": one.title,
+                "licence": one.licence,
+                "origin": one.origin,
+                "entities": len(one.entities),
+                "names": sum(len(entity.names) for entity in one.entities),
+                "first_used": now,
+            }
+            for one in lists
+        }
+        with self.db.read() as connection:
+            known = {
+                tuple(row) for row in connection.execute(select(list_versions.c.watchlist, list_versions.c.version))
+            }
+        new = [row for key, row in rows.items() if key not in known]
+        if new:
+            with self.db.write() as connection:
+                connection.execute(insert(self.db, list_versions).on_conflict_do_nothing(), new)
 
     def list_changes(self, *, watchlist: str | None = None, limit: int = 100) -> list[ListChange]:
         """What changed on the lists, the newest first."""

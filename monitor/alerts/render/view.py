@@ -134,12 +134,13 @@ def _grouped(records: Iterable[HitRecord], base: str) -> tuple[Group, ...]:
         entities.setdefault(record.hit.entity.key, []).append(record)
     groups = []
     for own in entities.values():
-        hits = tuple(_hit(record, base) for record in own)
+        hits = tuple(hit_view(record, base) for record in own)
         groups.append(Group(hits[0].name, hits[0].watchlist, hits[0].severity, hits))
     return tuple(groups)
 
 
-def _hit(record: HitRecord, base: str) -> HitView:
+def hit_view(record: HitRecord, base: str) -> HitView:
+    """What is shown of one hit. base: the dashboard's address, "" for no link to it."""
     hit, entity, article = record.hit, record.hit.entity, record.article
     return HitView(
         id=record.id,

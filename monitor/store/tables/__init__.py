@@ -8,7 +8,7 @@
     pages → articles                       the queue of pages to be read
     hits → articles, mentions → hits, dispositions → hits
     audit                                  what people did besides
-    lists, list_changes, rescreens         what the lists were, what changed on them, what is to be looked at again
+    lists, list_versions, list_changes, rescreens   what the lists are and were, what changed, what is looked at again
     alerts >─< hits, deliveries >─< alerts, threads; untold → hits; silences, troubles
 
 Times are UTC, durations seconds, scores 0–100. Digests are BLAKE2b, 16 bytes. Unique constraints, not code, are what
@@ -54,7 +54,16 @@ from monitor.store.tables.articles import (
 from monitor.store.tables.base import Base, OutsideText, metadata, storable
 from monitor.store.tables.feeds import FeedRow, ListSetRow, PollRow, feeds, list_sets, polls
 from monitor.store.tables.hits import AuditRow, DispositionRow, HitRow, MentionRow, audit, dispositions, hits, mentions
-from monitor.store.tables.lists import ListChangeRow, ListRow, RescreenRow, list_changes, lists, rescreens
+from monitor.store.tables.lists import (
+    ListChangeRow,
+    ListRow,
+    ListVersionRow,
+    RescreenRow,
+    list_changes,
+    list_versions,
+    lists,
+    rescreens,
+)
 
 __all__ = [
     "AlertHitRow",
@@ -71,6 +80,7 @@ __all__ = [
     "ListChangeRow",
     "ListRow",
     "ListSetRow",
+    "ListVersionRow",
     "MentionRow",
     "OutsideText",
     "PageRow",
@@ -96,6 +106,7 @@ __all__ = [
     "hits",
     "list_changes",
     "list_sets",
+    "list_versions",
     "lists",
     "mentions",
     "metadata",
