@@ -35,6 +35,6 @@ def backup(settings: Settings, store: Store, path: Path) -> None:  # noqa: ARG00
 @db.command()
 @with_store
 def prune(settings: Settings, store: Store) -> None:
-    """Empty articles' texts that are older than retention.articles; what was seen stays known."""
-    counts = store.prune(utc_now(), articles=settings.retention.articles)
+    """Take away what is older than `retention:` says; what was seen stays known, what is on hold stays whole."""
+    counts = store.prune(utc_now(), settings.retention)
     click.echo(f"pruned: {counts}")

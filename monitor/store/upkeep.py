@@ -1,56 +1,18 @@
-"""Keeping the database: retention, backup, integrity, its schema's version."""
+"""Keeping the database: backup, integrity, its schema's version."""
 
 from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 from pathlib import Path
-
-from sqlalchemy import select, update
 
 from monitor.errors import StorageError
 from monitor.store.engine import Database
 from monitor.store.migrate import stored_version
-from monitor.store.stories import forget_sketches
-from monitor.store.tables import versions
-
-STEP = 500
-"""Rows changed in one transaction, some 10 ms: polling never waits long for retention."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pruned:
-    """What retention took away."""
-
-    texts: int
-
-    def __str__(self) -> str:
-        return f"{self.texts} texts emptied"
 
 
 class Upkeep:
     db: Database
-
-    def prune(self, now: datetime, *, articles: float) -> Pruned:
-        """Empty texts older than `articles` seconds. Titles, hits with their sentences, and what was seen stay.
-
-        What is kept to find copies of a story goes after days.
-        """
-        old = (versions.c.text.is_not(None), versions.c.created < now - timedelta(seconds=articles))
-        emptied = 0
-        forgotten = STEP
-        while forgotten == STEP:
-            with self.db.write() as connection:
-                forgotten = forget_sketches(connection, now, STEP)
-        while True:
-            with self.db.read() as connection:
-                ids = connection.execute(select(versions.c.id).where(*old).limit(STEP)).scalars().all()
-            if not ids:
-                return Pruned(emptied)
-            with self.db.write() as connection:
-                emptied += connection.execute(update(versions).where(versions.c.id.in_(ids)).values(text=None)).rowcount
 
     def backup(self, path: Path) -> None:
         """Write a consistent, checked copy of a SQLite database while it is in use; `path` is replaced whole.

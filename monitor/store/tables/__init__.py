@@ -8,6 +8,8 @@
     pages → articles                       the queue of pages to be read
     hits → articles, mentions → hits, dispositions → hits
     audit                                  what people did besides
+    suppressions, holds                    what is kept from people, and what is kept for good
+    chain                                  digests of both, each bound to the one before it
     lists, list_changes, rescreens         what the lists were, what changed on them, what is to be looked at again
     alerts >─< hits, deliveries >─< alerts, threads; untold → hits; silences, troubles
 
@@ -53,7 +55,19 @@ from monitor.store.tables.articles import (
 )
 from monitor.store.tables.base import Base, OutsideText, metadata, storable
 from monitor.store.tables.feeds import FeedRow, ListSetRow, PollRow, feeds, list_sets, polls
-from monitor.store.tables.hits import AuditRow, DispositionRow, HitRow, MentionRow, audit, dispositions, hits, mentions
+from monitor.store.tables.hits import (
+    AuditRow,
+    ChainRow,
+    DispositionRow,
+    HitRow,
+    MentionRow,
+    audit,
+    chain,
+    dispositions,
+    hits,
+    mentions,
+)
+from monitor.store.tables.keeping import HoldRow, SuppressionRow, holds, suppressions
 from monitor.store.tables.lists import ListChangeRow, ListRow, RescreenRow, list_changes, lists, rescreens
 
 __all__ = [
@@ -62,12 +76,14 @@ __all__ = [
     "ArticleRow",
     "AuditRow",
     "Base",
+    "ChainRow",
     "DeliveryAlertRow",
     "DeliveryRow",
     "DispositionRow",
     "EntryKeyRow",
     "FeedRow",
     "HitRow",
+    "HoldRow",
     "ListChangeRow",
     "ListRow",
     "ListSetRow",
@@ -80,6 +96,7 @@ __all__ = [
     "StoryKeyRow",
     "StoryProbeRow",
     "StoryRow",
+    "SuppressionRow",
     "ThreadRow",
     "TroubleRow",
     "UntoldRow",
@@ -88,12 +105,14 @@ __all__ = [
     "alerts",
     "articles",
     "audit",
+    "chain",
     "deliveries",
     "delivery_alerts",
     "dispositions",
     "entry_keys",
     "feeds",
     "hits",
+    "holds",
     "list_changes",
     "list_sets",
     "lists",
@@ -107,6 +126,7 @@ __all__ = [
     "stories",
     "story_keys",
     "story_probes",
+    "suppressions",
     "threads",
     "troubles",
     "untold",
