@@ -8,6 +8,7 @@ from monitor.model.audit import Deed
 from monitor.model.decisions import Decision
 from monitor.store import migrate
 from monitor.store.audit import Audit
+from monitor.store.backup import Backups
 from monitor.store.deliveries import Deliveries
 from monitor.store.desk import DeskQueries, KeptText, Outcome, Row
 from monitor.store.engine import Database
@@ -52,6 +53,7 @@ class Store(
     Holds,
     Pruning,
     Erasing,
+    Backups,
     Upkeep,
 ):
     """One database. Safe to use from several threads and several processes at once.

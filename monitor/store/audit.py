@@ -160,6 +160,19 @@ def records(connection: Connection, after: int, before: int | None = None, limit
     return found
 
 
+def whole_trail(connection: Connection) -> Iterator[Record]:
+    """The chain with its contents, inside one transaction."""
+    after = 0
+    while block := records(connection, after):
+        yield from block
+        after = block[-1].number
+
+
+def problems_of(connection: Connection) -> tuple[str, ...]:
+    """`Audit.verify` inside one transaction: what shows, a line each."""
+    return (*verify(whole_trail(connection)).problems, *unchained(connection), *at_odds(connection))
+
+
 def unchained(connection: Connection) -> list[str]:
     """Rows that stand in no chain: somebody wrote them there by hand. At most a few of each kind."""
     found = []

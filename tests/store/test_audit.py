@@ -247,14 +247,14 @@ OLD_ROWS: list[tuple[str, dict[str, Any]]] = [
         {"evidence": b""},
     ),
     (
-        "INSERT INTO dispositions (id, hit_id, at, who, was, became, reason)"
-        " VALUES (1, 7, :at, 'dana', 'open', 'escalated', 'ask legal')",
+        "INSERT INTO dispositions (hit_id, at, who, was, became, reason)"
+        " VALUES (7, :at, 'dana', 'open', 'escalated', 'ask legal')",
         {},
     ),
     (
-        "INSERT INTO dispositions (id, hit_id, at, who, was, became, reason)"
-        " VALUES (2, 7, :at, 'omar', 'escalated', 'open', 'юрист сказал нет')",
+        "INSERT INTO dispositions (hit_id, at, who, was, became, reason)"
+        " VALUES (7, :at, 'omar', 'escalated', 'open', 'юрист сказал нет')",
         {},
     ),
-    ("INSERT INTO audit (id, at, who, what, about) VALUES (1, :at, 'dana', 'login', '127.0.0.1')", {}),
+    ("INSERT INTO audit (at, who, what, about) VALUES (:at, 'dana', 'login', '127.0.0.1')", {}),
 ]

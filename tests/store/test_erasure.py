@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from monitor.errors import UsageError
 from monitor.model.matches import Disposition
-from monitor.store import HitQuery, Store
+from monitor.store import Store
 from monitor.store.tables import metadata
 from tests.store.support import MINUTE, NOW, Planner, new, nobody, poll, source
 
@@ -57,9 +57,8 @@ def test_nothing_of_it_is_left_but_what_is_said(store: Store) -> None:
     assert (done.hits, done.records) == (2, 3)
     assert [hit.hit.entity.id for hit in store.hits()] == ["lukoil"]
     left = [line for line in everything(store).splitlines() if "rosneft" in line.lower()]
-    assert set(left) == {"Rosneft and Lukoil meet", "lukoil pjsc lukoil rosneft and lukoil meet"}, (
-        "the other's evidence"
-    )
+    words = "lukoil pjsc lukoil pjsc lukoil rosneft and lukoil meet"
+    assert set(left) == {"Rosneft and Lukoil meet", words}, "the other's evidence"
     verified = store.verify(noted=noted)
     assert (verified.problems, verified.erased) == ((), 3)
     deeds = [(deed.who, deed.about) for deed in store.deeds() if deed.what == "erase"]
@@ -74,8 +73,7 @@ def test_nothing_of_it_is_left_but_what_is_said(store: Store) -> None:
 def test_what_was_erased_is_not_stored_again_by_the_next_poll(store: Store) -> None:
     store.erase("energy", "rosneft", **REQUEST)
     again = new("Rosneft fined", "A court fined Rosneft.", path="/r", page=True)
-    assert store.record_poll(poll(again, at=NOW + 2 * DAY), nobody).entries == 0
-    assert store.count_hits(HitQuery(entity="rosneft")) == 0
+    assert [one.digest for one in store.known_entries("world", again.keys).values()] == [again.digest] * 2
     due = store.claim_due_pages(NOW + 2 * DAY, limit=9, per_feed=9, lease=9, owner="me")
     assert [page.url for page in due] == ["https://paper.example/both"], "no page is read of what was erased"
 

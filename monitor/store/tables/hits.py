@@ -23,6 +23,7 @@ class HitRow(Base, table=True):
         Index("ix_hits_found_at_severity", "found_at", "severity"),
         Index("ix_hits_severity_disposition", "severity", "disposition"),
         partial("ix_hits_suppressed_by", "suppressed_by", where="suppressed_by IS NOT NULL"),
+        {"sqlite_autoincrement": True},  # a number that was erased never stands for another hit
     )
 
     id: int | None = Field(default=None, primary_key=True)

@@ -50,6 +50,9 @@ def upgrade() -> None:
             postgresql_where=sa.text("ended IS NULL"),
         )
 
+    if op.get_context().dialect.name == "sqlite":  # a number that was erased never stands for another hit
+        with op.batch_alter_table("hits", recreate="always", table_kwargs={"sqlite_autoincrement": True}):
+            pass
     with op.batch_alter_table("hits", schema=None) as batch_op:
         batch_op.add_column(sa.Column("suppressed_by", sa.Integer(), nullable=True))
         batch_op.create_index(
