@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import sys
 from pathlib import Path
 
 import click
@@ -62,9 +63,8 @@ def export(settings: Settings, store: Store, path: Path) -> None:  # noqa: ARG00
     now = utc_now()
     store.note(who=getpass.getuser(), what="export", about=path.name, now=now)
     if str(path) == "-":
-        out = click.get_binary_stream("stdout")
         for line in export_lines(store.db, now):
-            out.write(line)
+            sys.stdout.buffer.write(line)
         return
     write_export(store.db, path.expanduser().absolute(), now)
     click.echo(f"exported to {path}")

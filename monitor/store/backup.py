@@ -127,7 +127,7 @@ def _restore_sqlite(db: Database, path: Path, *, force: bool, who: str, now: dat
 
 
 def _what_is_there(db: Database) -> str:
-    """The end of the trail of a database that holds data, "" for one that holds none; one that is damaged holds some."""
+    """What a database holds that would be lost, in words; "" where it holds nothing."""
     try:
         with db.read() as connection:
             version = migrate.stored_version(connection)

@@ -15,12 +15,14 @@ import json
 import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any
 
-from sqlalchemy import Connection, Table, func, select, text
+from sqlalchemy import Column, Connection, Table, TypeDecorator, cast, func, select, text
+from sqlalchemy.dialects.postgresql import REGCLASS
 from sqlalchemy.exc import DBAPIError, StatementError
 
 from monitor.errors import StorageError
@@ -99,9 +101,9 @@ def read_export(db: Database, path: Path, *, force: bool, who: str, now: datetim
                 counts, made = _fill(db, connection, file, path)
                 if problems := [*_broken(db, connection), *problems_of(connection)]:
                     raise StorageError(f"import {path}: {problems[0]}; nothing was changed")
-                about = f"{path.name}, made {made}" + (
-                    f"; replaced a trail that ended in {before}" if before.number else ""
-                )
+                about = f"{path.name}, made {made}"
+                if before.number:
+                    about += f"; replaced a trail that ended in {before}"
                 append(db, connection, deed(at=now, who=who, what="import", about=about))
                 return counts
     except (OSError, EOFError, zlib.error) as error:
@@ -114,11 +116,15 @@ def holds_data(connection: Connection) -> bool:
     return any(connection.execute(select(1).select_from(table).limit(1)).first() for table in tables)
 
 
-def _opened(path: Path) -> IO[bytes]:
-    file = path.open("rb")
-    start = file.read(2)
-    file.seek(0)
-    return gzip.GzipFile(fileobj=file) if start == b"\x1f\x8b" else file  # type: ignore[return-value]
+@contextmanager
+def _opened(path: Path) -> Iterator[IO[bytes]]:
+    with path.open("rb") as file:
+        packed = file.peek(2)[:2] == b"\x1f\x8b"
+        if not packed:
+            yield file
+            return
+        with gzip.open(file) as unpacked:
+            yield unpacked
 
 
 def _make_room(db: Database, connection: Connection, force: bool) -> None:
@@ -165,7 +171,7 @@ def _fill(db: Database, connection: Connection, file: IO[bytes], path: Path) -> 
             table = metadata.tables.get(str(value.get("table")))
             if table is None or not set(value.get("columns", ())) <= set(table.columns.keys()):
                 raise StorageError(f"import {path}: line {number}: unknown table or columns; nothing was changed")
-            columns = [(name, table.columns[name].type.python_type) for name in value["columns"]]
+            columns = [(name, _kind(table.columns[name])) for name in value["columns"]]
             counts[table.name] = 0
         elif table is None or not isinstance(value, list) or len(value) != len(columns):
             raise StorageError(f"import {path}: line {number}: not a row of {table}; nothing was changed")
@@ -196,11 +202,10 @@ def _insert(connection: Connection, table: Table | None, rows: list[dict[str, An
 def _last_number(db: Database, connection: Connection) -> int:
     """The highest number that a hit ever had."""
     if db.sqlite:
-        last = connection.exec_driver_sql(f"SELECT seq FROM sqlite_sequence WHERE name = '{HITS}'").scalar()
+        last = connection.exec_driver_sql("SELECT seq FROM sqlite_sequence WHERE name = ?", (HITS,)).scalar()
     else:
-        last = connection.execute(
-            text(f"SELECT pg_sequence_last_value(pg_get_serial_sequence('{HITS}', 'id'))")
-        ).scalar()
+        sequence = func.pg_get_serial_sequence(HITS, "id")
+        last = connection.execute(select(func.pg_sequence_last_value(cast(sequence, REGCLASS)))).scalar()
     return int(last or 0)
 
 
@@ -211,11 +216,9 @@ def _go_on(db: Database, connection: Connection, last_hit: int) -> None:
         connection.exec_driver_sql("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", (HITS, last_hit))
         return
     for table in metadata.sorted_tables:
-        sequence = (
-            connection.execute(select(func.pg_get_serial_sequence(table.name, "id"))).scalar()
-            if "id" in table.c
-            else None
-        )
+        if "id" not in table.c:
+            continue
+        sequence = connection.execute(select(func.pg_get_serial_sequence(table.name, "id"))).scalar()
         if sequence:
             last = connection.execute(select(func.max(table.c.id))).scalar() or 0
             last = max(last, last_hit) if table.name == HITS else last
@@ -241,6 +244,12 @@ def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
     return b64encode(value).decode() if isinstance(value, bytes) else value
+
+
+def _kind(column: Column[Any]) -> type:
+    """What Python type the column's values are."""
+    of = column.type
+    return (of.impl_instance if isinstance(of, TypeDecorator) else of).python_type
 
 
 def _read(value: Any, kind: type) -> Any:

@@ -71,14 +71,6 @@ def test_a_backup_that_cannot_be_made_says_why(tmp_path: Path) -> None:
     store.close()
 
 
-def test_postgresql_has_tools_of_its_own(store: Store, tmp_path: Path) -> None:
-    if store.db.sqlite:
-        store.backup(tmp_path / "backup.db")
-        return
-    with pytest.raises(StorageError, match="pg_dump"):
-        store.backup(tmp_path / "backup.db")
-
-
 def test_the_overview_counts(store: Store) -> None:
     store.record_poll(poll(new("Rosneft fined", path="/f", page=True), new("Calm seas")), Planner("desk", "mail"))
     store.record_poll(poll(feed="trade", error="timed out"), nobody)
