@@ -281,7 +281,7 @@ class Daemon:
 
     def prune(self) -> None:
         try:
-            self.service.store.prune(self.clock(), articles=self.settings.retention.articles)
+            self.service.store.prune(self.clock(), self.settings.retention)
         except MonitorError as error:
             self.echo(f"prune put off: {error}")
 

@@ -1,6 +1,7 @@
 """Who is told of a new hit, through what, and when. Pure: the clock, the history and the settings are handed in.
 
-new hits ─not silenced, not decided about→ by subject × story ─routes (first match wins, unless `continue`)→ channels
+new hits ─not suppressed, not silenced, not decided about→ by subject × story
+         ─routes (first match wins, unless `continue`)→ channels
          ─not alerted before→ at once | thread | digest | after quiet hours
 Each decision, also that nobody is told, has its reason in words.
 """
@@ -117,6 +118,8 @@ def _grouped(records: Sequence[HitRecord]) -> dict[tuple[str, int], list[HitReco
 
 def _unwanted(record: HitRecord, history: AlertHistory, now: datetime) -> str:
     """Why nobody is to be told of this hit, whatever the routes say; "" if somebody may be."""
+    if record.suppressed:
+        return f"suppression {record.suppressed.suppression} ({record.suppressed.reason or 'no reason given'})"
     silence = silenced(record, history.silences, now)
     if silence:
         return f"silence {silence.id} until {say_time(silence.ends)} ({silence.reason or 'no reason given'})"

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from monitor.cli.common import config_option, json_option, load_settings, open_store, utc_now
+from monitor.cli.common import config_option, json_option, load_settings, note, open_store, utc_now
 from monitor.cli.output import print_json, table
 from monitor.config import Settings
 from monitor.errors import SourceError, UsageError
@@ -116,7 +116,10 @@ def accept_command(config_path: Path | None, source: str) -> None:
     """Take a download that is held back into use, after you have looked at it (`monitor lists diff`)."""
     settings = load_settings(config_path)
     for one in _wanted(settings, (source,)):
-        _tell(accept(one.source, one.directory, now=utc_now()))
+        accepted = accept(one.source, one.directory, now=utc_now())
+        if accepted.outcome is not Outcome.FAILED:
+            note(settings, "list accepted", f"{one.watchlist}: {accepted.message}")
+        _tell(accepted)
 
 
 @lists.command()

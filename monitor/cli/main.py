@@ -26,8 +26,12 @@ COMMANDS = {  # command: (module in monitor.cli, attribute)
     "feeds": ("feeds", "feeds"),
     "alerts": ("alerts", "alerts"),
     "silence": ("silence", "silence"),
+    "suppress": ("suppress", "suppress"),
     "lists": ("lists", "lists"),
     "watchlist": ("watchlist", "watchlist"),
+    "hold": ("hold", "hold"),
+    "erase": ("erase", "erase"),
+    "audit": ("audit", "audit"),
     "db": ("db", "db"),
     "service": ("service", "service"),
 }

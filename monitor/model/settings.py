@@ -244,6 +244,10 @@ class Route(Strict):
     continue_: bool = Field(False, alias="continue")
 
 
+class Decisions(Strict):
+    four_eyes: bool = False  # a hit is dismissed as a false positive by two persons
+
+
 class Web(Strict):
     enabled: bool = True
     host: str = "127.0.0.1"
@@ -258,4 +262,11 @@ class Storage(Strict):
 
 
 class Retention(Strict):
-    articles: Duration = 7_776_000.0  # 90 days
+    """How long what is kept, by kind. Digests by which entries are known again outlive all of it."""
+
+    articles: Duration = 7_776_000.0  # 90 days: full texts
+    entries: Duration = 63_072_000.0  # 2 years: titles and addresses of articles in which nothing was found
+    hits: Duration = 316_224_000.0  # 3660 days, ten years: how long US sanctions records are kept (31 CFR 501.601)
+    messages: Duration = 63_072_000.0  # 2 years: deliveries that are over
+    polls: Duration = 316_224_000.0  # 3660 days: the proof of coverage
+    audit: Duration = 316_224_000.0  # 3660 days: what the audit trail says; its digests stay

@@ -19,6 +19,7 @@ from monitor.model import listchanges
 from monitor.model.alerts import Notice
 from monitor.model.listchanges import ListChange
 from monitor.model.matches import Hit, HitRecord
+from monitor.model.suppressions import Suppression, fingerprint
 from monitor.model.watchlists import Name, Severity, Watchlist
 from monitor.pipeline.health import tell
 from monitor.pipeline.lists import Loaded
@@ -45,7 +46,7 @@ class Noted:
 
 @dataclass(frozen=True, slots=True)
 class Rescreened:
-    """One finished rescreen: its hits, and how many articles were looked at."""
+    """One finished rescreen: its hits but for those that are suppressed, and how many articles were looked at."""
 
     rescreen: Rescreen
     articles: int
@@ -83,6 +84,21 @@ def note_lists(store: Store, lists: Iterable[Watchlist], *, window: float, now: 
         store.take_lists(taken, changes, wanted, since=since, now=now)
         return Noted(tuple(changes), sum(map(len, wanted.values())))
     return Noted()
+
+
+def reopen_suppressions(store: Store, lists: Iterable[Watchlist], *, now: datetime) -> list[Suppression]:
+    """End the suppressions whose list record is not the one that was judged; their hits are for people again.
+
+    A list that is empty because it was not downloaded yet says nothing. Raises StorageError.
+    """
+    standing = {one.key for one, _ in store.suppressions(now)}
+    by_id = {watchlist.id: watchlist.by_id for watchlist in lists if watchlist.entities} if standing else {}
+    records: dict[tuple[str, str], str | None] = {}
+    for watchlist, entity in standing:
+        if watchlist in by_id:
+            listed = by_id[watchlist].get(entity)
+            records[watchlist, entity] = fingerprint(listed) if listed else None
+    return store.reopen_changed(records, now)
 
 
 Records = Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]
@@ -127,6 +143,8 @@ def take_up(service: Service, loaded: Loaded, *, window: float) -> None:
     now = service.clock()
     noted = note_lists(service.store, loaded.lists, window=window, now=now)
     service.matcher = loaded.matcher
+    for one in reopen_suppressions(service.store, loaded.lists, now=now):
+        service.echo(f"suppression {one.id} ({one.watchlist}/{one.entity}) is over: the list record has changed")
     if noted.changes:
         _tell(service, changes_notice(noted.changes), key=f"lists {now.isoformat()}")
 
@@ -185,7 +203,7 @@ def rescreen_pending(
             looked_at += articles
             progress(pending, looked_at, total)
         store.record_rescreen(pending, (), after=0, articles=0, now=clock(), finished=True)
-        records = [record for id in ids if (record := store.hit(id)) is not None]
+        records = [record for id in ids if (record := store.hit(id)) is not None and not record.suppressed]
         done.append(Rescreened(pending, looked_at, tuple(records)))
     return done
 

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from monitor.model.audit import Deed
+from monitor.model.decisions import Decision
 from monitor.store import migrate
+from monitor.store.audit import Audit
+from monitor.store.backup import Backups
 from monitor.store.coverage import Coverage
 from monitor.store.deliveries import Deliveries
-from monitor.store.desk import Deed, DeskQueries, KeptText, Outcome, Row
+from monitor.store.desk import DeskQueries, KeptText, Outcome, Row
 from monitor.store.engine import Database, sqlite_path
+from monitor.store.erasure import Erasing, Erasure
 from monitor.store.facets import Counted, Facets, Totals
 from monitor.store.feeds import Feeds
-from monitor.store.hits import Decision, HitQuery, Hits
+from monitor.store.hits import HitQuery, Hits
+from monitor.store.holds import Holds
 from monitor.store.leases import Leases
 from monitor.store.lists import Lists, Rescreen, Taken
 from monitor.store.notices import Notices
@@ -19,9 +25,11 @@ from monitor.store.overview import Overview, Overviews
 from monitor.store.pacing import Pacing
 from monitor.store.pages import Pages
 from monitor.store.polls import Polls
+from monitor.store.retention import Pruned, Pruning
 from monitor.store.silences import Silences
+from monitor.store.suppressions import Suppressions
 from monitor.store.texts import StoredText, Texts
-from monitor.store.upkeep import Pruned, Upkeep
+from monitor.store.upkeep import Upkeep
 from monitor.store.verdicts import Verdicts
 
 
@@ -34,13 +42,19 @@ class Store(
     Pacing,
     Verdicts,
     Silences,
+    Suppressions,
     Notices,
     Leases,
     Overviews,
     Counted,
     DeskQueries,
+    Audit,
     Texts,
     Lists,
+    Holds,
+    Pruning,
+    Erasing,
+    Backups,
     Upkeep,
     Coverage,
 ):
@@ -78,6 +92,7 @@ __all__ = [
     "Database",
     "Decision",
     "Deed",
+    "Erasure",
     "Facets",
     "HitQuery",
     "KeptText",

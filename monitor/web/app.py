@@ -20,7 +20,7 @@ from starlette.types import ASGIApp
 from monitor.errors import MonitorError, StorageError, UsageError
 from monitor.matching import Matcher
 from monitor.store import Store
-from monitor.web import api, health, login, pages
+from monitor.web import api, health, login, pages, suppressions
 from monitor.web.desk import Desk
 from monitor.web.gate import Access, Gate
 from monitor.web.guard import Guard
@@ -41,14 +41,15 @@ def create_app(
     clock: Callable[[], datetime] = _utc_now,
     access: Access | None = None,
     matcher: Callable[[], Matcher] | None = None,
+    four_eyes: bool = False,
 ) -> ASGIApp:
     """The app over an open store.
 
     hosts: names under which it may be reached, beside base_url's. ready: why polling or delivering is not as it should
     be, empty when it is; it may raise StorageError. access: who may enter; None: whoever reaches it. matcher: gives the
-    one in use; None: texts cannot be screened here.
+    one in use; None: texts cannot be screened here. four_eyes: a hit is dismissed by two persons.
     """
-    desk = Desk(store, ready, clock, base_url, closed=access is not None, matcher=matcher)
+    desk = Desk(store, ready, clock, base_url, closed=access is not None, matcher=matcher, four_eyes=four_eyes)
     app = FastAPI(
         title="Sanctions watchlist monitor",
         version=_version(),
@@ -58,7 +59,9 @@ def create_app(
     )
     app.include_router(health.routes(desk))
     app.include_router(api.routes(desk))
+    app.include_router(suppressions.api_routes(desk))
     app.include_router(pages.routes(desk))
+    app.include_router(suppressions.page_routes(desk))
     if access:
         app.include_router(login.routes(desk, access))
     app.mount("/static", _Static(directory=STATIC), name="static")

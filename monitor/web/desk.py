@@ -43,6 +43,8 @@ class Desk:
     """Whether visitors log in. If not, `who` is what people call themselves."""
     matcher: Callable[[], Matcher] | None = None
     """Gives the matcher in use."""
+    four_eyes: bool = False
+    """Whether a hit is dismissed by two persons."""
 
     def failing(self) -> int:
         """How many feeds failed when they were asked last; 0 when the database cannot say."""
@@ -69,14 +71,16 @@ class Desk:
     def decide(self, request: Request, id: int, disposition: Disposition, *, who: str, reason: str) -> bool:
         """Keep a decision; False when there is no such hit."""
         by = self.who(request, who)
-        return self.store.set_disposition(id, disposition, who=by, reason=reason, now=self.clock())
+        return self.store.set_disposition(
+            id, disposition, who=by, reason=reason, now=self.clock(), four_eyes=self.four_eyes
+        )
 
     def decide_all(
         self, request: Request, asked: Mapping[int, Disposition], disposition: Disposition, *, who: str, reason: str
     ) -> dict[int, Outcome]:
         """Keep a decision about each hit that still is as `asked` says."""
         by = self.who(request, who)
-        return self.store.decide(asked, disposition, who=by, reason=reason, now=self.clock())
+        return self.store.decide(asked, disposition, who=by, reason=reason, now=self.clock(), four_eyes=self.four_eyes)
 
     def note(self, what: str, *, who: str, about: str = "") -> None:
         """Add to the audit trail."""

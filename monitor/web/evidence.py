@@ -30,6 +30,7 @@ def evidence(record: HitRecord, history: Sequence[Decision], sources: Sources, n
                 "was": one.was.value,
                 "became": one.became.value,
                 "reason": one.reason,
+                "step": one.step.value,
             }
             for one in history
         ],

@@ -61,6 +61,7 @@ class HitFilter(Query):
     disposition: Annotated[Disposition | Literal["any"] | None, Given] = None
     since: Annotated[Since | None, Given] = Field(None, description="Found at or after this time (UTC).")
     q: Text = Field(None, description="Words in names, title or sentences.")
+    suppressed: Annotated[bool | None, Given] = Field(None, description="Whether a suppression keeps it from people.")
 
     @property
     def narrowed(self) -> bool:

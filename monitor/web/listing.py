@@ -31,6 +31,7 @@ def _query(asked: HitFilter, before: int | None, limit: int) -> HitQuery:
         disposition=asked.disposition if isinstance(asked.disposition, Disposition) else None,
         since=asked.since,
         text=asked.q or "",
+        suppressed=asked.suppressed,
         before=before,
         limit=limit + 1,
     )

@@ -41,6 +41,8 @@ def routes(desk: Desk) -> APIRouter:
     def queue(request: Request, asked: Annotated[Queue, Query()]) -> HTMLResponse:
         """What is to be decided, unless the URL asks for something else."""
         shown = asked if asked.disposition else asked.model_copy(update={"disposition": Disposition.OPEN})
+        if shown.disposition is Disposition.OPEN and shown.suppressed is None:
+            shown = shown.model_copy(update={"suppressed": False})
         rows, following = listing.rows(desk.store, shown, before=asked.before, limit=ROWS)
         return desk.page(
             request,
@@ -96,7 +98,7 @@ def routes(desk: Desk) -> APIRouter:
         else:
             asked = dict.fromkeys([record.id, *decisions.ids(given.get("also", ""))], record.disposition)
             done = desk.decide_all(request, asked, made, who=who or _who(request), reason=reason)
-            if done[record.id] is not Outcome.DECIDED:
+            if done[record.id] in (Outcome.CHANGED, Outcome.MISSING):
                 told, status = decisions.MEANWHILE, 409
         if told:
             return _hit_page(request, desk, _found(desk, id), who=who, reason=reason, told=told, status=status)
@@ -127,9 +129,8 @@ def routes(desk: Desk) -> APIRouter:
     def retry(request: Request, id: str) -> RedirectResponse:
         """Make a delivery due again; the service sends it."""
         row = number(id)
-        if row is None or not desk.store.retry_delivery(row, desk.clock()):
+        if row is None or not desk.store.retry_delivery(row, desk.clock(), who=desk.who(request)):
             raise HTTPException(404, "there is no such delivery, or it was sent already")
-        desk.note("retry", who=desk.who(request), about=f"delivery {row}")
         return RedirectResponse(f"/alerts#delivery-{row}", 303)
 
     return router

@@ -37,6 +37,7 @@ def serve(
         clock=clock,
         access=Access(path, clock) if path else None,
         matcher=matcher,
+        four_eyes=settings.decisions.four_eyes,
     )
     server = Server(app, web.host, web.port)
     server.start()

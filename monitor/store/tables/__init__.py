@@ -9,6 +9,8 @@
     hits → articles, mentions → hits, dispositions → hits
     audit                                  what people did besides
     lists, list_versions, list_changes, rescreens   what the lists are and were, what changed, what is looked at again
+    suppressions, holds                    what is kept from people, and what is kept for good
+    chain                                  digests of both, each bound to the one before it
     alerts >─< hits, deliveries >─< alerts, threads; untold → hits; silences, troubles
 
 Times are UTC, durations seconds, scores 0–100. Digests are BLAKE2b, 16 bytes. Unique constraints, not code, are what
@@ -53,7 +55,19 @@ from monitor.store.tables.articles import (
 )
 from monitor.store.tables.base import Base, OutsideText, metadata, storable
 from monitor.store.tables.feeds import FeedRow, ListSetRow, PollRow, feeds, list_sets, polls
-from monitor.store.tables.hits import AuditRow, DispositionRow, HitRow, MentionRow, audit, dispositions, hits, mentions
+from monitor.store.tables.hits import (
+    AuditRow,
+    ChainRow,
+    DispositionRow,
+    HitRow,
+    MentionRow,
+    audit,
+    chain,
+    dispositions,
+    hits,
+    mentions,
+)
+from monitor.store.tables.keeping import HoldRow, SuppressionRow, holds, suppressions
 from monitor.store.tables.lists import (
     ListChangeRow,
     ListRow,
@@ -71,12 +85,14 @@ __all__ = [
     "ArticleRow",
     "AuditRow",
     "Base",
+    "ChainRow",
     "DeliveryAlertRow",
     "DeliveryRow",
     "DispositionRow",
     "EntryKeyRow",
     "FeedRow",
     "HitRow",
+    "HoldRow",
     "ListChangeRow",
     "ListRow",
     "ListSetRow",
@@ -90,6 +106,7 @@ __all__ = [
     "StoryKeyRow",
     "StoryProbeRow",
     "StoryRow",
+    "SuppressionRow",
     "ThreadRow",
     "TroubleRow",
     "UntoldRow",
@@ -98,12 +115,14 @@ __all__ = [
     "alerts",
     "articles",
     "audit",
+    "chain",
     "deliveries",
     "delivery_alerts",
     "dispositions",
     "entry_keys",
     "feeds",
     "hits",
+    "holds",
     "list_changes",
     "list_sets",
     "list_versions",
@@ -118,6 +137,7 @@ __all__ = [
     "stories",
     "story_keys",
     "story_probes",
+    "suppressions",
     "threads",
     "troubles",
     "untold",
