@@ -49,7 +49,14 @@ def hit_json(record: HitRecord) -> Json:
 
 def owner_json(owner: Owner) -> Json:
     """An owner as a list states it; nothing is concluded from it."""
-    return {"name": owner.name, "share": owner.share, "id": owner.id or None, "source": owner.source or None}
+    return {
+        "name": owner.name,
+        "share": owner.share,
+        "id": owner.id or None,
+        "source": owner.source or None,
+        "relation": owner.relation or "owned by",
+        "said": owner.said,
+    }
 
 
 def article_json(article: ArticleRef) -> Json:

@@ -6,13 +6,14 @@ import hashlib
 from dataclasses import replace
 
 from monitor.model.watchlists import Entity, Name, NameKind, Watchlist
+from monitor.watchlists.relations import renamed
 from monitor.watchlists.yaml_list import Beside, Filter, WatchlistFile, owners
 
 
 def select(official: Watchlist, row: WatchlistFile) -> Watchlist:
     """The official list under the id, title and defaults of the file that names it, with its filters applied."""
     kept = tuple(
-        _laid_over(replace(entity, watchlist=row.watchlist), row.overlay.get(entity.id))
+        _laid_over(_renamed(entity, official.id, row.watchlist), row.overlay.get(entity.id))
         for entity in official.entities
         if _all(row.include, entity) and not _any(row.exclude, entity)
     )
@@ -35,6 +36,10 @@ def _version(official: Watchlist, row: WatchlistFile) -> str:
     if not row.overlay:
         return official.version
     return f"{official.version}+{hashlib.sha256(row.model_dump_json().encode()).hexdigest()[:8]}"
+
+
+def _renamed(entity: Entity, old: str, new: str) -> Entity:
+    return replace(entity, watchlist=new, owned_by=renamed(entity.owned_by, old, new))
 
 
 def _laid_over(entity: Entity, over: Beside | None) -> Entity:
