@@ -17,7 +17,7 @@ from monitor.model.watchlists import Entity, EntityType, NameKind, Watchlist
 from monitor.watchlists import csvrecords
 from monitor.watchlists.countries import country_code
 from monitor.watchlists.eu_xml import URL
-from monitor.watchlists.official import Collector, clean, day, names, once
+from monitor.watchlists.official import MAX_NAMES, Collector, clean, day, names, once, too_many
 
 FORM = "the EU's financial sanctions list (CSV)"
 TYPES = {
@@ -64,8 +64,9 @@ class _Record:
     def take(self, row: Mapping[str, str], columns: Mapping[str, tuple[str, ...]]) -> None:
         for what, of in columns.items():
             for column in of:
+                values = self.values.setdefault(what, {})
                 if text := clean(row.get(column)):
-                    self.values.setdefault(what, {})[text] = None
+                    values[text] = None
 
     def first(self, what: str) -> str:
         return next(iter(self.values.get(what, ())), "")
@@ -95,7 +96,10 @@ def read(path: Path) -> Watchlist:
         if not key or len(cells) < len(header) - 1:
             collector.problem(line, "no id" if not key else f"{len(cells)} cells where {len(header)} are due")
             continue
-        found.setdefault(key, _Record(line)).take(row, columns)
+        record = found.setdefault(key, _Record(line))
+        record.take(row, columns)
+        if len(record.values.get("name", ())) > MAX_NAMES:
+            raise too_many(path, line, key)
     for record in found.values():
         collector.add(record.line, _entity(record))
     return collector.watchlist("eu", "EU consolidated financial sanctions list")

@@ -20,7 +20,7 @@ from monitor.errors import SourceError
 from monitor.model.watchlists import Entity, EntityType, Name, NameKind, Watchlist
 from monitor.watchlists import csvrecords
 from monitor.watchlists.countries import country_code
-from monitor.watchlists.official import MAX_BYTES, MAX_PROBLEMS
+from monitor.watchlists.official import MAX_BYTES, MAX_NAMES, MAX_PROBLEMS, too_many
 from monitor.watchlists.relations import linked_to, owner, resolved
 
 NULL = "-0-"
@@ -81,7 +81,9 @@ def read(path: Path) -> Watchlist:
     for _, row in _rows(files.comments, 2, problems):
         comments[row[0]] += row[1]
     aliases: dict[str, list[Name]] = defaultdict(list)
-    for _, row in _rows(files.alias, 5, problems):
+    for line, row in _rows(files.alias, 5, problems):
+        if len(aliases[row[0]]) > MAX_NAMES:
+            raise too_many(files.alias or path, line, row[0])
         if row[3]:
             weak = any("weak" in cell.lower() or "low quality" in cell.lower() for cell in (row[2], row[4]))
             aliases[row[0]].append(Name(_name(row[3]), NameKind.WEAK if weak else NameKind.ALIAS))

@@ -41,10 +41,11 @@ def resolved(entities: Mapping[str, Entity]) -> dict[str, Entity]:
 
     By the main name, as the list writes it (a full stop at the end apart), when one record alone has it.
     """
+    wanted = {_key(one.name) for entity in entities.values() for one in entity.owned_by}
     by_name: dict[str, str] = {}
-    for entity in entities.values():
-        key = _key(entity.name)
-        by_name[key] = "" if key in by_name else f"{entity.watchlist}/{entity.id}"
+    for entity in entities.values() if wanted else ():
+        if (key := _key(entity.name)) in wanted:
+            by_name[key] = "" if key in by_name else f"{entity.watchlist}/{entity.id}"
     return {
         id: replace(entity, owned_by=tuple(_found(one, by_name) for one in entity.owned_by))
         if entity.owned_by

@@ -8,12 +8,13 @@ Verified on the publisher's real file (April 2020); the layout of 2022 on a samp
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 from monitor.model.watchlists import Entity, EntityType, NameKind, Watchlist
 from monitor.watchlists import csvrecords
 from monitor.watchlists.countries import country_codes
-from monitor.watchlists.official import Collector, clean, day, names, once
+from monitor.watchlists.official import MAX_NAMES, Collector, clean, day, names, once, too_many
 
 FORM = "the UK's ConList.csv"
 URL = "https://www.gov.uk/government/publications/financial-sanctions-consolidated-list-of-targets"
@@ -34,12 +35,20 @@ def read(path: Path) -> Watchlist:
     groups: dict[str, tuple[int, list[Row]]] = {}
     for line, row in csvrecords.records(path, FORM, NEEDED, collector.problem, skip=1):
         if row["Group ID"].isdigit():
-            groups.setdefault(row["Group ID"], (line, []))[1].append(row)
+            keep(path, groups, row["Group ID"], line, row)
         else:
             collector.problem(line, f"{row['Group ID'][:40]!r} is no group id")
     for line, rows in groups.values():
         collector.add(line, _entity(rows))
     return collector.watchlist("uk", "UK consolidated list of financial sanctions targets")
+
+
+def keep(path: Path, groups: dict[str, tuple[int, list[Row]]], id: str, line: int, row: Row) -> None:
+    """Put a row to those of its target; what rows repeat is held once. Raises SourceError when there are too many."""
+    rows = groups.setdefault(id, (line, []))[1]
+    if len(rows) > MAX_NAMES:
+        raise too_many(path, line, id)
+    rows.append({column: sys.intern(cell) for column, cell in row.items()})
 
 
 def _entity(rows: list[Row]) -> Entity:

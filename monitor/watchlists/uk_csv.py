@@ -15,6 +15,7 @@ from monitor.watchlists import csvrecords
 from monitor.watchlists.countries import country_code, country_codes
 from monitor.watchlists.official import Collector, clean, day, names, once
 from monitor.watchlists.relations import owner, resolved
+from monitor.watchlists.uk_conlist import keep
 from monitor.watchlists.uk_xml import TYPES, URL, imo
 
 FORM = "the UK Sanctions List (CSV)"
@@ -33,7 +34,7 @@ def read(path: Path) -> Watchlist:
     collector = Collector(path, FORM)
     groups: dict[str, tuple[int, list[Row]]] = {}
     for line, row in csvrecords.records(path, FORM, NEEDED, collector.problem, skip=1):
-        groups.setdefault(row["Unique ID"], (line, []))[1].append(row)
+        keep(path, groups, row["Unique ID"], line, row)
     for line, rows in groups.values():
         collector.add(line, _entity(rows))
     collector.entities = resolved(collector.entities)

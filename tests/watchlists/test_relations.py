@@ -82,12 +82,13 @@ def test_the_uk_names_owners_of_ships_and_parents_of_firms(tmp_path: Path) -> No
 
 
 def test_switzerland_relates_targets_and_keeps_places_apart(tmp_path: Path) -> None:
-    content = SECO.replace(
-        '<modification modification-type="de-listed" effective-date="2024-01-01"/>', ""
-    ).replace("<nationality>", '<relation target-id="200" relation-type="related-to"/><address place-id="7"/>'
-              "<nationality>", 1).replace(
-        "</swiss-sanctions-list>", '<place ssid="7"><country iso-code="TD">Chad</country></place></swiss-sanctions-list>'
-    )  # fmt: skip
+    place = '<place ssid="7"><country iso-code="TD">Chad</country></place>'
+    tie = '<relation target-id="200" relation-type="related-to"/><address place-id="7"/>'
+    content = (
+        SECO.replace('<modification modification-type="de-listed" effective-date="2024-01-01"/>', "")
+        .replace("<nationality>", f"{tie}<nationality>", 1)
+        .replace("</swiss-sanctions-list>", f"{place}</swiss-sanctions-list>")
+    )
     entities = read(tmp_path, "seco.xml", content)
     assert ties(entities["100"]) == [("related to", "Gone Ltd", "ch-seco/200")]
     assert entities["100"].countries == ("sd", "td")
@@ -107,8 +108,8 @@ def test_opensanctions_states_shares(tmp_path: Path, written: str, share: float 
         Owner("Heron", source=url, relation="parent"),
     )
     assert found.topics == ("sanction",)
-    link = json.dumps({"id": "o", "schema": "Ownership", "target": False,
-                       "properties": {"owner": ["NK-2", "NK-9"], "asset": ["NK-1"], "percentage": [written]}})  # fmt: skip
+    says = {"owner": ["NK-2", "NK-9"], "asset": ["NK-1"], "percentage": [written]}
+    link = json.dumps({"id": "o", "schema": "Ownership", "target": False, "properties": says})
     flat = read(tmp_path, "ftm.json", f"{link}\n{FTM}")["NK-1"]
     assert flat.owned_by == (Owner("Tobias Adeyemi", share, "opensanctions/NK-2", url),)
 
