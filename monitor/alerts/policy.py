@@ -9,7 +9,7 @@ Each decision, also that nobody is told, has its reason in words.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -25,6 +25,8 @@ from monitor.model.watchlists import Severity
 
 SAME_TICK = timedelta(seconds=60)
 """Stories that one tick finds are news together: the second is no repeat of the first (`burst` bounds their number)."""
+
+SUMMED = "since the summary of what a rescreen found in older articles"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,8 @@ def plan(
             worst, weighed = max(leading.hits, key=lambda hit: hit[1].severity.rank)
             last = history.last.get((subject, channel_id))
             decision = _decide(leading.routes, channel, weighed.severity, last, policy, now)
+            if last is None and (subject, channel_id) in history.summed:
+                decision = replace(decision, reason=f"{decision.reason} {SUMMED}")
             said = f"route {', '.join(route.id for route in leading.routes)}"
             made.append(
                 AlertPlan(

@@ -66,7 +66,14 @@ def _suppressed(one: Suppressed | None) -> Json | None:
 
 def owner_json(owner: Owner) -> Json:
     """An owner as a list states it; nothing is concluded from it."""
-    return {"name": owner.name, "share": owner.share, "id": owner.id or None, "source": owner.source or None}
+    return {
+        "name": owner.name,
+        "share": owner.share,
+        "id": owner.id or None,
+        "source": owner.source or None,
+        "relation": owner.relation or "owned by",
+        "said": owner.said,
+    }
 
 
 def article_json(article: ArticleRef) -> Json:

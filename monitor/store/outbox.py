@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, exists, func, or_, select
+from sqlalchemy.sql.elements import ColumnElement
 
 from monitor.model.alerts import AlertHistory, AlertPlan, DeliveryKind, DeliveryState, Planner, Untold
 from monitor.model.matches import Disposition, HitRecord
@@ -69,7 +70,18 @@ def _history(connection: Connection, new: Sequence[HitRecord], now: datetime) ->
         )
         for row in connection.execute(select(alerts).where(alerts.c.id.in_(newest))):
             last[row.subject, row.channel] = (row.made, Severity(row.severity))
-    return AlertHistory(frozenset(alerted), last, _decided(connection, new), in_force(connection, now))
+    summed: set[tuple[str, str]] = set()
+    told = select(alerts.c.subject, alerts.c.channel).distinct()
+    for some_subjects in chunks(sorted({record.subject for record in new})):
+        rows = connection.execute(told.where(alerts.c.subject.in_(some_subjects), _summed()))
+        summed |= {(row.subject, row.channel) for row in rows}
+    decided = _decided(connection, new)
+    return AlertHistory(frozenset(alerted), last, decided, in_force(connection, now), frozenset(summed))
+
+
+def _summed() -> ColumnElement[bool]:
+    """Told in the summary of a rescreen, whose words are written: nothing joins it."""
+    return alerts.c.kind == DeliveryKind.NOTICE.value
 
 
 def _decided(connection: Connection, new: Sequence[HitRecord]) -> dict[tuple[str, int], tuple[int, Disposition]]:
@@ -140,7 +152,7 @@ def _join(db: Database, connection: Connection, new: Sequence[HitRecord]) -> dic
     rows: list[dict[str, int]] = []
     channels: dict[int, set[str]] = {}
     for some in chunks(sorted({story for _, story in about})):
-        for row in connection.execute(select(alerts).where(alerts.c.story_id.in_(some), ~begun)):
+        for row in connection.execute(select(alerts).where(alerts.c.story_id.in_(some), ~begun, ~_summed())):
             copies = about.get((row.subject, row.story_id), ())
             rows += _links(row.id, copies)
             for hit_id in copies:

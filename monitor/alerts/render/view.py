@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,12 +10,13 @@ from monitor.alerts.render.clean import clean, http_link, one_line
 from monitor.alerts.times import say_duration, say_time
 from monitor.model.alerts import Delivery, DeliveryKind, Notice
 from monitor.model.matches import HitRecord, Match
-from monitor.model.watchlists import EntityType
+from monitor.model.watchlists import EntityType, Owner
 
 DISCLAIMER = "A hit is a lead, not a finding; no hit is not clearance."
 QUOTES = 3  # sentences shown of one hit; the hit's page has them all
 LATE = timedelta(hours=1)  # after which a message says that it comes late
 NAMES_IN_HEADLINE = 4
+TIES = 5  # owners and the like shown beside an entity
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class HitView:
     countries: str
     programmes: str
     listed: str
+    ties: tuple[tuple[str, str], ...]  # stated ownership and the like, as (label, value)
     record: str  # a link, or ""
     quotes: tuple[Quote, ...]  # never empty, nor is any of them; the best match's first
     why: tuple[str, ...]
@@ -58,7 +60,8 @@ class HitView:
     def facts(self) -> tuple[tuple[str, str], ...]:
         """What the list says of the entity, as (label, value); what it does not say is left out."""
         said = (("Type", self.type), ("Countries", self.countries), ("Programmes", self.programmes))
-        return (("List", self.watchlist), *((label, value) for label, value in said if value), *self._listed)
+        known = ((label, value) for label, value in said if value)
+        return (("List", self.watchlist), *known, *self._listed, *self.ties)
 
     @property
     def _listed(self) -> tuple[tuple[str, str], ...]:
@@ -73,6 +76,11 @@ class Group:
     watchlist: str
     severity: str
     hits: tuple[HitView, ...]
+
+    @property
+    def ties(self) -> tuple[tuple[str, str], ...]:
+        """What is stated of the entity's owners, as the newest of its records says it."""
+        return max(self.hits, key=lambda hit: hit.id).ties
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +160,7 @@ def hit_view(record: HitRecord, base: str) -> HitView:
         countries=one_line(", ".join(country.upper() for country in entity.countries), 200),
         programmes=one_line(", ".join(entity.programmes), 300),
         listed=entity.listed.isoformat() if entity.listed else "",
+        ties=_ties(entity.owned_by),
         record=http_link(entity.url),
         quotes=_quotes(hit.best, hit.matches),
         why=tuple(filter(None, (one_line(line, 400) for line in hit.explanation.splitlines()))),
@@ -162,6 +171,13 @@ def hit_view(record: HitRecord, base: str) -> HitView:
         link=http_link(article.url),
         page=f"{base}/hits/{record.id}" if base else "",
     )
+
+
+def _ties(owners: Sequence[Owner]) -> tuple[tuple[str, str], ...]:
+    """As the lists state them: nothing is concluded. Official lists tie some to dozens: the rest are counted."""
+    shown = tuple((owner.label, one_line(owner.said, 300)) for owner in owners[:TIES])
+    more = len(owners) - len(shown)
+    return (*shown, (owners[-1].label, f"and {more} more")) if more else shown
 
 
 def _quotes(best: Match, matches: Iterable[Match]) -> tuple[Quote, ...]:
