@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from monitor.store import migrate
+from monitor.store.acknowledgements import Acknowledgement, Acknowledgements
 from monitor.store.deliveries import Deliveries
 from monitor.store.desk import Deed, DeskQueries, KeptText, Outcome, Row
 from monitor.store.engine import Database
+from monitor.store.entities import Entities, EntityCount, NameUse
 from monitor.store.facets import Counted, Facets, Totals
 from monitor.store.feeds import Feeds
 from monitor.store.hits import Decision, HitQuery, Hits
@@ -18,7 +20,9 @@ from monitor.store.overview import Overview, Overviews
 from monitor.store.pacing import Pacing
 from monitor.store.pages import Pages
 from monitor.store.polls import Polls
+from monitor.store.secrets import Secrets
 from monitor.store.silences import Silences
+from monitor.store.stream import Stream
 from monitor.store.texts import StoredText, Texts
 from monitor.store.upkeep import Pruned, Upkeep
 from monitor.store.verdicts import Verdicts
@@ -38,6 +42,10 @@ class Store(
     Overviews,
     Counted,
     DeskQueries,
+    Entities,
+    Stream,
+    Secrets,
+    Acknowledgements,
     Texts,
     Lists,
     Upkeep,
@@ -68,11 +76,14 @@ class Store(
 
 
 __all__ = [
+    "Acknowledgement",
     "Decision",
     "Deed",
+    "EntityCount",
     "Facets",
     "HitQuery",
     "KeptText",
+    "NameUse",
     "Outcome",
     "Overview",
     "Pruned",

@@ -100,7 +100,7 @@ def message(delivery: Delivery, *, base_url: str, now: datetime) -> Message:
     if delivery.notice:
         return _notice(delivery, delivery.notice, base, now)
     records = {record.id: record for alert in delivery.alerts for record in alert.hits}
-    groups = _grouped(records.values(), base)
+    groups = _grouped(records.values(), base, f"?via={delivery.seal}" if delivery.seal else "")
     return Message(
         kind=delivery.kind.value,
         headline=_headline(delivery.kind, groups),
@@ -128,18 +128,18 @@ def _notice(delivery: Delivery, notice: Notice, base: str, now: datetime) -> Mes
     )
 
 
-def _grouped(records: Iterable[HitRecord], base: str) -> tuple[Group, ...]:
+def _grouped(records: Iterable[HitRecord], base: str, via: str) -> tuple[Group, ...]:
     entities: dict[tuple[str, str], list[HitRecord]] = {}
     for record in sorted(records, key=lambda r: (-r.hit.severity.rank, -r.hit.score, r.id)):
         entities.setdefault(record.hit.entity.key, []).append(record)
     groups = []
     for own in entities.values():
-        hits = tuple(_hit(record, base) for record in own)
+        hits = tuple(_hit(record, base, via) for record in own)
         groups.append(Group(hits[0].name, hits[0].watchlist, hits[0].severity, hits))
     return tuple(groups)
 
 
-def _hit(record: HitRecord, base: str) -> HitView:
+def _hit(record: HitRecord, base: str, via: str) -> HitView:
     hit, entity, article = record.hit, record.hit.entity, record.article
     return HitView(
         id=record.id,
@@ -159,7 +159,7 @@ def _hit(record: HitRecord, base: str) -> HitView:
         published=say_time(article.published) if article.published else f"{say_time(article.first_seen)} (first seen)",
         url=one_line(article.url, 2000),
         link=http_link(article.url),
-        page=f"{base}/hits/{record.id}" if base else "",
+        page=f"{base}/hits/{record.id}{via}" if base else "",
     )
 
 

@@ -6,8 +6,9 @@
     entry_keys → articles, story_keys → stories     digests by which they are known again; they outlive texts
     story_probes → stories                          hashes by which near copies are found, for days
     pages → articles                       the queue of pages to be read
-    hits → articles, mentions → hits, dispositions → hits
+    hits → articles, mentions → hits, dispositions → hits, acknowledgements → hits
     audit                                  what people did besides
+    secrets                                keys that this installation made for itself
     lists, list_changes, rescreens         what the lists were, what changed on them, what is to be looked at again
     alerts >─< hits, deliveries >─< alerts, threads; untold → hits; silences, troubles
 
@@ -53,10 +54,23 @@ from monitor.store.tables.articles import (
 )
 from monitor.store.tables.base import Base, OutsideText, metadata, storable
 from monitor.store.tables.feeds import FeedRow, ListSetRow, PollRow, feeds, list_sets, polls
-from monitor.store.tables.hits import AuditRow, DispositionRow, HitRow, MentionRow, audit, dispositions, hits, mentions
+from monitor.store.tables.hits import (
+    AcknowledgementRow,
+    AuditRow,
+    DispositionRow,
+    HitRow,
+    MentionRow,
+    acknowledgements,
+    audit,
+    dispositions,
+    hits,
+    mentions,
+)
 from monitor.store.tables.lists import ListChangeRow, ListRow, RescreenRow, list_changes, lists, rescreens
+from monitor.store.tables.secrets import SecretRow, secrets
 
 __all__ = [
+    "AcknowledgementRow",
     "AlertHitRow",
     "AlertRow",
     "ArticleRow",
@@ -76,6 +90,7 @@ __all__ = [
     "PageRow",
     "PollRow",
     "RescreenRow",
+    "SecretRow",
     "SilenceRow",
     "StoryKeyRow",
     "StoryProbeRow",
@@ -84,6 +99,7 @@ __all__ = [
     "TroubleRow",
     "UntoldRow",
     "VersionRow",
+    "acknowledgements",
     "alert_hits",
     "alerts",
     "articles",
@@ -102,6 +118,7 @@ __all__ = [
     "pages",
     "polls",
     "rescreens",
+    "secrets",
     "silences",
     "storable",
     "stories",

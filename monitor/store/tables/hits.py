@@ -22,6 +22,7 @@ class HitRow(Base, table=True):
         Index("ix_hits_lang_id", "lang", "id"),
         Index("ix_hits_found_at_severity", "found_at", "severity"),
         Index("ix_hits_severity_disposition", "severity", "disposition"),
+        Index("ix_hits_of_entity", "watchlist", "entity_id", "found_at", "disposition"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -71,6 +72,18 @@ class DispositionRow(Base, table=True):
     reason: str = Field(sa_type=OutsideText)
 
 
+class AcknowledgementRow(Base, table=True):
+    """Somebody said that they have seen a hit; rows are only ever added."""
+
+    __tablename__ = "acknowledgements"
+
+    id: int | None = Field(default=None, primary_key=True)
+    hit_id: int = Field(foreign_key="hits.id", index=True)
+    at: datetime
+    who: str = Field(sa_type=OutsideText)
+    delivery_id: int | None = Field(foreign_key="deliveries.id")  # the message whose link led them there
+
+
 class AuditRow(Base, table=True):
     """What somebody did that no table of its own tells: a login, a message sent again; rows are only ever added."""
 
@@ -86,4 +99,5 @@ class AuditRow(Base, table=True):
 hits = HitRow.__table__
 mentions = MentionRow.__table__
 dispositions = DispositionRow.__table__
+acknowledgements = AcknowledgementRow.__table__
 audit = AuditRow.__table__
