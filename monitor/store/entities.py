@@ -12,7 +12,6 @@ from monitor.model.matches import Disposition
 from monitor.model.watchlists import Entity
 from monitor.store.engine import Database
 from monitor.store.hits import find_hits
-from monitor.store.sql import chunks
 from monitor.store.tables import hits, mentions
 
 Key = tuple[str, str]
@@ -64,10 +63,12 @@ class Entities:
         *,
         keys: Collection[Key] | None = None,
         watchlist: str | None = None,
+        since: datetime | None = None,
         before: tuple[int, str, str] | None = None,
         limit: int = 100,
     ) -> list[EntityCount]:
-        """Those with most hits first. keys: of these only. before: (hits, watchlist, id) of the last of a page."""
+        """Those with most hits first. keys: of these only. since: hits found from then on. before: (hits, watchlist,
+        id) of the last of a page."""
         count = func.count().label("hits")
         counted = (
             select(
@@ -85,11 +86,14 @@ class Entities:
         )
         if watchlist is not None:
             counted = counted.where(hits.c.watchlist == watchlist)
+        if since is not None:
+            counted = counted.where(hits.c.found_at >= since)
         if keys is not None:
             counted = counted.where(tuple_(hits.c.watchlist, hits.c.entity_id).in_(sorted(keys)[:500]))
         if before is not None:
-            most, *key = before
-            later = tuple_(hits.c.watchlist, hits.c.entity_id) > tuple_(*key)
+            most, watchlist_before, id_before = before
+            same_list = and_(hits.c.watchlist == watchlist_before, hits.c.entity_id > id_before)
+            later = or_(hits.c.watchlist > watchlist_before, same_list)
             counted = counted.having(or_(func.count() < most, and_(func.count() == most, later)))
         with self.db.read() as connection:
             rows = connection.execute(counted).all()
@@ -144,17 +148,6 @@ class Entities:
                 row.name: NameUse(row.name, row.hits, row.decided, row.dismissed, row.last)
                 for row in connection.execute(wanted)
             }
-
-    def hit_counts(self, keys: Collection[Key]) -> dict[Key, int]:
-        """Of these entities, how often each was found; those that never were are missing."""
-        found: dict[Key, int] = {}
-        for some in chunks(sorted(keys)):
-            counted = select(hits.c.watchlist, hits.c.entity_id, func.count().label("hits"))
-            some_keys = tuple_(hits.c.watchlist, hits.c.entity_id).in_(some)
-            with self.db.read() as connection:
-                rows = connection.execute(counted.where(some_keys).group_by(hits.c.watchlist, hits.c.entity_id))
-                found |= {(row.watchlist, row.entity_id): row.hits for row in rows}
-        return found
 
 
 def _of(key: Key) -> tuple[ColumnElement[bool], ...]:

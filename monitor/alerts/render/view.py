@@ -134,12 +134,13 @@ def _grouped(records: Iterable[HitRecord], base: str, via: str) -> tuple[Group, 
         entities.setdefault(record.hit.entity.key, []).append(record)
     groups = []
     for own in entities.values():
-        hits = tuple(_hit(record, base, via) for record in own)
+        hits = tuple(hit_view(record, base, via) for record in own)
         groups.append(Group(hits[0].name, hits[0].watchlist, hits[0].severity, hits))
     return tuple(groups)
 
 
-def _hit(record: HitRecord, base: str, via: str) -> HitView:
+def hit_view(record: HitRecord, base: str, via: str = "") -> HitView:
+    """base: the desk's own address, "" for none. via: what is added to the hit's."""
     hit, entity, article = record.hit, record.hit.entity, record.article
     return HitView(
         id=record.id,
