@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from monitor import config
 from monitor.config import Settings
 
 if TYPE_CHECKING:
+    from monitor.client import Client
     from monitor.store import Store
 
 config_option = click.option(
@@ -42,6 +44,24 @@ def open_store(settings: Settings) -> Store:
     store = Store.open(settings.storage.url, now=now)
     store.sync_feeds(settings.feeds, now)
     return store
+
+
+@contextmanager
+def feed_client(settings: Settings) -> Iterator[Client]:
+    """A client for feeds, guarded as `polling` says."""
+    from monitor.client import Client
+
+    polling = settings.polling
+    client = Client(
+        user_agent=polling.user_agent,
+        timeout=polling.timeout,
+        max_bytes=polling.max_bytes,
+        allow_private=polling.allow_private,
+    )
+    try:
+        yield client
+    finally:
+        client.close()
 
 
 def with_store(command: Callable[..., Any]) -> Callable[..., Any]:

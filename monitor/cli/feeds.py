@@ -6,14 +6,13 @@ import json
 import os
 import textwrap
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from monitor import config
-from monitor.cli.common import config_option, json_option, load_settings, utc_now, with_store
+from monitor.cli.common import config_option, feed_client, json_option, load_settings, utc_now, with_store
 from monitor.cli.output import print_json, table
 from monitor.config import Settings
 from monitor.errors import ConfigError, UsageError
@@ -23,7 +22,6 @@ from monitor.model.settings import FeedSource
 from monitor.store import Store
 
 if TYPE_CHECKING:
-    from monitor.client import Client
     from monitor.pipeline.trial import Trial
 
 
@@ -77,7 +75,7 @@ def try_feed(config_path: Path | None, url: str, as_json: bool) -> None:
     matcher = load_lists(settings.watchlists, threshold=settings.matching.threshold).matcher
     workers = Workers(max_workers=1)
     try:
-        with _client(settings) as client:
+        with feed_client(settings) as client:
             usual = settings.polling.interval
             trial = read_once(client, workers, matcher, address, now=utc_now(), usual=usual)
     finally:
@@ -156,25 +154,8 @@ def export(config_path: Path | None) -> None:
 def _discover(settings: Settings, url: str) -> list[tuple[str, str]]:
     from monitor.feeds.discover import discover as discover_feeds
 
-    with _client(settings) as client:
+    with feed_client(settings) as client:
         return discover_feeds(client, url)
-
-
-@contextmanager
-def _client(settings: Settings) -> Iterator[Client]:
-    from monitor.client import Client
-
-    polling = settings.polling
-    client = Client(
-        user_agent=polling.user_agent,
-        timeout=polling.timeout,
-        max_bytes=polling.max_bytes,
-        allow_private=polling.allow_private,
-    )
-    try:
-        yield client
-    finally:
-        client.close()
 
 
 def _trial_lines(trial: Trial) -> Iterator[str]:
