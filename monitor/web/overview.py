@@ -17,6 +17,9 @@ from monitor.store import EntityCount, Overview, Store
 from monitor.web.plots import stacked
 
 DAYS = 14
+WIDTH = 560
+"""Of a plot: half a desk's page, in pixels."""
+
 MONTH = timedelta(days=30)
 
 TROUBLES = 10
@@ -71,8 +74,7 @@ def days_plot(days: Sequence[tuple[date, Mapping[Severity, int]]]) -> Markup:
     series = [(severity.value, [counts.get(severity, 0) for _, counts in days]) for severity in reversed(Severity)]
     said = [f"{column}: {total}" for column, (_, by) in zip(columns, days, strict=True) if (total := sum(by.values()))]
     label = f"Hits found on each of the last {len(days)} days; {'; '.join(said) or 'none'}"
-    links = [f"/?disposition=any&since={day.isoformat()}" for day, _ in days]
-    return stacked(label, columns, series, every=2, links=links)
+    return stacked(label, columns, series, every=2, width=WIDTH)
 
 
 def hours_plot(hours: Sequence[tuple[datetime, int]]) -> Markup:
@@ -80,4 +82,4 @@ def hours_plot(hours: Sequence[tuple[datetime, int]]) -> Markup:
     columns = [f"{hour:%H}:00" for hour, _ in hours]
     total = sum(count for _, count in hours)
     label = f"New articles in each of the last {len(hours)} hours, {total:,} in all"
-    return stacked(label, columns, [("articles", [count for _, count in hours])], every=4)
+    return stacked(label, columns, [("articles", [count for _, count in hours])], every=4, width=WIDTH)

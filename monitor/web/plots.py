@@ -33,11 +33,10 @@ def stacked(
     *,
     every: int = 1,
     width: int = 760,
-    links: Sequence[str] = (),
 ) -> Markup:
     """Stacked bars: `series` are (name, a count for each column), from the ground up; a name is also a class.
 
-    label: what a screen reader says. every: how many columns have one label. links: an address for each column.
+    label: what a screen reader says. every: how many columns have one label.
     """
     chart = pygal.StackedBar(
         js=[],
@@ -63,7 +62,7 @@ def stacked(
         group.set("class", name)
         for column, bar in enumerate(group.xpath(".//g[@class='bar']")):
             if counts[column]:
-                _tell(bar, f"{columns[column]}: {counts[column]} {name.replace('_', ' ')}", links[column : column + 1])
+                etree.SubElement(bar, "title").text = f"{columns[column]}: {counts[column]} {name.replace('_', ' ')}"
             else:
                 bar.getparent().remove(bar)
     tree.attrib.update({"class": "plot", "role": "img", "aria-label": label})
@@ -85,12 +84,3 @@ def _strip(tree: etree._Element) -> None:
             continue
         for name in set(element.attrib) - _KEPT:
             del element.attrib[name]
-
-
-def _tell(bar: etree._Element, said: str, links: Sequence[str]) -> None:
-    """What a bar is, for whoever points at it, and where it leads."""
-    for rect in bar.findall("rect"):
-        etree.SubElement(rect, "title").text = said
-        if links:
-            link = etree.SubElement(bar, "a", href=links[0])
-            link.append(rect)

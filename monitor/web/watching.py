@@ -175,4 +175,6 @@ def _timeline(found: Dossier) -> Any:
         for disposition in (Disposition.TRUE_MATCH, Disposition.ESCALATED, Disposition.OPEN, Disposition.FALSE_POSITIVE)
     ]
     said = ", ".join(f"{sum(counts)} {SAID[Disposition(name)]}" for name, counts in series if sum(counts))
-    return stacked(f"Hits by week, the last {len(columns)} weeks: {said or 'none'}", columns, series, every=4)
+    return stacked(
+        f"Hits by week, the last {len(columns)} weeks: {said or 'none'}", columns, series, every=4, width=680
+    )
