@@ -33,6 +33,7 @@ from monitor.pipeline.lists import subscriptions
 from monitor.pipeline.rescreen import rescreen, take_up
 from monitor.pipeline.rounds import BURST_WINDOW, SETTLE, Rounds
 from monitor.pipeline.service import owner_is_gone
+from monitor.pipeline.trial import try_feed
 from monitor.reloading import FileWatch
 from monitor.store import Store
 from monitor.watchlists.refresh import Outcome
@@ -312,8 +313,16 @@ class Daemon:
 
     def _serve(self) -> Server:
         service = self.service
+        usual = service.polling.interval
         server = serve(
-            self.settings, service.store, ready=self.unready, clock=self.clock, matcher=lambda: service.matcher
+            self.settings,
+            service.store,
+            ready=self.unready,
+            clock=self.clock,
+            matcher=lambda: service.matcher,
+            read_feed=lambda url: try_feed(
+                service.client, service.workers, service.matcher, url, now=self.clock(), usual=usual
+            ),
         )
         self.port = server.port
         return server

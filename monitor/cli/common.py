@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import getpass
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ from monitor.errors import UsageError
 from monitor.model.settings import Duration
 
 if TYPE_CHECKING:
+    from monitor.client import Client
     from monitor.store import Store
 
 config_option = click.option(
@@ -80,6 +82,24 @@ def note(settings: Settings, what: str, about: str) -> None:
         store.note(who=getpass.getuser(), what=what, about=about, now=utc_now())
     finally:
         store.close()
+
+
+@contextmanager
+def feed_client(settings: Settings) -> Iterator[Client]:
+    """A client for feeds, guarded as `polling` says."""
+    from monitor.client import Client
+
+    polling = settings.polling
+    client = Client(
+        user_agent=polling.user_agent,
+        timeout=polling.timeout,
+        max_bytes=polling.max_bytes,
+        allow_private=polling.allow_private,
+    )
+    try:
+        yield client
+    finally:
+        client.close()
 
 
 def with_store(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.common import config_option, json_option, load_settings, note, open_store, utc_now
+from monitor.cli.common import config_option, feed_client, json_option, load_settings, note, open_store, utc_now
 from monitor.cli.output import print_json, table
 from monitor.config import Settings
 from monitor.errors import ConfigError, UsageError
@@ -32,8 +32,10 @@ def web(ctx: click.Context, config_path: Path | None) -> None:
     if ctx.invoked_subcommand:
         ctx.obj = config_path
         return
+    from monitor.pipeline.trial import Trial, try_feed
     from monitor.screening import Screener
     from monitor.web.serve import check_exposure, serve
+    from monitor.workers import Workers
 
     settings = load_settings(config_path)
     check_exposure(settings.web)
@@ -41,15 +43,29 @@ def web(ctx: click.Context, config_path: Path | None) -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+
+    def read_feed(url: str) -> Trial:
+        with feed_client(settings) as client:
+            return try_feed(client, workers, matcher, url, now=utc_now(), usual=settings.polling.interval)
+
     store = open_store(settings)
+    workers = Workers(max_workers=1)
     try:
-        server = serve(settings, store, ready=lambda: _ready(store), clock=utc_now, matcher=lambda: matcher)
+        server = serve(
+            settings,
+            store,
+            ready=lambda: _ready(store),
+            clock=utc_now,
+            matcher=lambda: matcher,
+            read_feed=read_feed,
+        )
         click.echo(f"dashboard: {settings.web.base_url or f'http://{settings.web.host}:{server.port}'}/")
         sys.stdout.flush()
         while not stop.wait(3600):
             pass
         server.stop()
     finally:
+        workers.close()
         store.close()
 
 

@@ -143,6 +143,7 @@ class Delivery:
     thread: str = ""  # the provider's id of an earlier message about the same subject, for threads
     note: str = ""  # why it comes as it does: held over quiet hours, bundled to stay within a rate …
     notice: Notice | None = None  # of a NOTICE; its alerts are of hits that it sums up
+    seal: str = ""  # proves that a link to a hit came from this message; "" where links are not sealed
 
     @property
     def severity(self) -> Severity:

@@ -6,6 +6,7 @@ Durations are seconds, sizes are bytes; in YAML both may carry a unit (`90s`, `1
 from __future__ import annotations
 
 import re
+from ipaddress import ip_network
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -57,6 +58,13 @@ def _text(value: object) -> object:
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
+def _network(value: str) -> str:
+    try:
+        return str(ip_network(value))
+    except ValueError as error:
+        raise ValueError("not an address or a network: write for example 127.0.0.1 or 10.1.0.0/16") from error
+
+
 def _list(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
@@ -84,6 +92,7 @@ Size = Annotated[int, BeforeValidator(_size), Field(gt=0)]
 Identifier = Annotated[str, BeforeValidator(_text), AfterValidator(_identifier)]
 Text = Annotated[str, BeforeValidator(_text)]
 Texts = Annotated[tuple[Text, ...], BeforeValidator(_list)]
+Networks = Annotated[tuple[Annotated[str, AfterValidator(_network)], ...], BeforeValidator(_list)]
 Timezone = Annotated[str, AfterValidator(_timezone)]
 
 
@@ -255,6 +264,7 @@ class Web(Strict):
     base_url: str = ""  # "": made from host and port
     users: str = ""  # the file of those who may log in, relative to the settings file; "": nobody logs in
     open: bool = False  # serve other addresses than loopback though nobody logs in
+    trusted_proxies: Networks = ()  # whose X-Forwarded-For tells where a request came from; addresses or networks
 
 
 class Storage(Strict):

@@ -7,12 +7,14 @@ from datetime import datetime
 from monitor.model.audit import Deed
 from monitor.model.decisions import Decision
 from monitor.store import migrate
+from monitor.store.acknowledgements import Acknowledgement, Acknowledgements
 from monitor.store.audit import Audit
 from monitor.store.backup import Backups
 from monitor.store.coverage import Coverage
 from monitor.store.deliveries import Deliveries
 from monitor.store.desk import DeskQueries, KeptText, Outcome, Row
 from monitor.store.engine import Database, sqlite_path
+from monitor.store.entities import Entities, EntityCount, NameUse
 from monitor.store.erasure import Erasing, Erasure
 from monitor.store.facets import Counted, Facets, Totals
 from monitor.store.feeds import Feeds
@@ -26,7 +28,9 @@ from monitor.store.pacing import Pacing
 from monitor.store.pages import Pages
 from monitor.store.polls import Polls
 from monitor.store.retention import Pruned, Pruning
+from monitor.store.secrets import Secrets
 from monitor.store.silences import Silences
+from monitor.store.stream import Stream
 from monitor.store.suppressions import Suppressions
 from monitor.store.texts import StoredText, Texts
 from monitor.store.upkeep import Upkeep
@@ -49,6 +53,10 @@ class Store(
     Counted,
     DeskQueries,
     Audit,
+    Entities,
+    Stream,
+    Secrets,
+    Acknowledgements,
     Texts,
     Lists,
     Holds,
@@ -89,13 +97,16 @@ def latest_schema() -> str:
 
 
 __all__ = [
+    "Acknowledgement",
     "Database",
     "Decision",
     "Deed",
+    "EntityCount",
     "Erasure",
     "Facets",
     "HitQuery",
     "KeptText",
+    "NameUse",
     "Outcome",
     "Overview",
     "Pruned",

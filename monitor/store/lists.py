@@ -65,6 +65,12 @@ class Lists:
                 for row in connection.execute(select(lists))
             }
 
+    def lists_taken(self) -> dict[str, tuple[str, datetime]]:
+        """Of every list, the version in use and since when, without what stands on it."""
+        with self.db.read() as connection:
+            rows = connection.execute(select(lists.c.watchlist, lists.c.version, lists.c.taken))
+            return {row.watchlist: (row.version, row.taken) for row in rows}
+
     def take_lists(
         self,
         taken: Mapping[str, Taken],

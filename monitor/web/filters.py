@@ -91,6 +91,33 @@ class DeliveryPage(DeliveryFilter):
     limit: int = Field(100, ge=1, le=MOST)
 
 
+class EntityPage(Query):
+    watchlist: Text = None
+    before: Annotated[str | None, Given] = Field(None, max_length=2000, description="The `next` of the page before.")
+    limit: int = Field(100, ge=1, le=MOST)
+
+
+class Roll(Query):
+    """The page of entities."""
+
+    q: Text = None
+    watchlist: Text = None
+
+
+class Silencing(Query):
+    """The page of silences; what a new one is to be about, where a link says so."""
+
+    watchlist: Text = None
+    entity: Text = None
+    feed: Text = None
+    text: Text = None
+
+
+class ListChanges(Query):
+    watchlist: Text = None
+    limit: int = Field(100, ge=1, le=MOST)
+
+
 class Trail(Query):
     """The page of the audit trail."""
 

@@ -108,7 +108,7 @@ def message(delivery: Delivery, *, base_url: str, now: datetime) -> Message:
     if delivery.notice:
         return _notice(delivery, delivery.notice, base, now)
     records = {record.id: record for alert in delivery.alerts for record in alert.hits}
-    groups = _grouped(records.values(), base)
+    groups = _grouped(records.values(), base, f"?via={delivery.seal}" if delivery.seal else "")
     return Message(
         kind=delivery.kind.value,
         headline=_headline(delivery.kind, groups),
@@ -136,19 +136,19 @@ def _notice(delivery: Delivery, notice: Notice, base: str, now: datetime) -> Mes
     )
 
 
-def _grouped(records: Iterable[HitRecord], base: str) -> tuple[Group, ...]:
+def _grouped(records: Iterable[HitRecord], base: str, via: str) -> tuple[Group, ...]:
     entities: dict[tuple[str, str], list[HitRecord]] = {}
     for record in sorted(records, key=lambda r: (-r.hit.severity.rank, -r.hit.score, r.id)):
         entities.setdefault(record.hit.entity.key, []).append(record)
     groups = []
     for own in entities.values():
-        hits = tuple(hit_view(record, base) for record in own)
+        hits = tuple(hit_view(record, base, via) for record in own)
         groups.append(Group(hits[0].name, hits[0].watchlist, hits[0].severity, hits))
     return tuple(groups)
 
 
-def hit_view(record: HitRecord, base: str) -> HitView:
-    """What is shown of one hit. base: the dashboard's address, "" for no link to it."""
+def hit_view(record: HitRecord, base: str, via: str = "") -> HitView:
+    """What is shown of one hit. base: the desk's own address, "" for no link to it. via: what is added to the hit's."""
     hit, entity, article = record.hit, record.hit.entity, record.article
     return HitView(
         id=record.id,
@@ -169,7 +169,7 @@ def hit_view(record: HitRecord, base: str) -> HitView:
         published=say_time(article.published) if article.published else f"{say_time(article.first_seen)} (first seen)",
         url=one_line(article.url, 2000),
         link=http_link(article.url),
-        page=f"{base}/hits/{record.id}" if base else "",
+        page=f"{base}/hits/{record.id}{via}" if base else "",
     )
 
 

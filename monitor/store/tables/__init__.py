@@ -6,11 +6,12 @@
     entry_keys → articles, story_keys → stories     digests by which they are known again; they outlive texts
     story_probes → stories                          hashes by which near copies are found, for days
     pages → articles                       the queue of pages to be read
-    hits → articles, mentions → hits, dispositions → hits
+    hits → articles, mentions → hits, dispositions → hits, acknowledgements → hits
     audit                                  what people did besides
     lists, list_versions, list_changes, rescreens   what the lists are and were, what changed, what is looked at again
     suppressions, holds                    what is kept from people, and what is kept for good
     chain                                  digests of both, each bound to the one before it
+    secrets                                keys that this installation made for itself
     alerts >─< hits, deliveries >─< alerts, threads; untold → hits; silences, troubles
 
 Times are UTC, durations seconds, scores 0–100. Digests are BLAKE2b, 16 bytes. Unique constraints, not code, are what
@@ -56,11 +57,13 @@ from monitor.store.tables.articles import (
 from monitor.store.tables.base import Base, OutsideText, metadata, storable
 from monitor.store.tables.feeds import FeedRow, ListSetRow, PollRow, feeds, list_sets, polls
 from monitor.store.tables.hits import (
+    AcknowledgementRow,
     AuditRow,
     ChainRow,
     DispositionRow,
     HitRow,
     MentionRow,
+    acknowledgements,
     audit,
     chain,
     dispositions,
@@ -78,8 +81,10 @@ from monitor.store.tables.lists import (
     lists,
     rescreens,
 )
+from monitor.store.tables.secrets import SecretRow, secrets
 
 __all__ = [
+    "AcknowledgementRow",
     "AlertHitRow",
     "AlertRow",
     "ArticleRow",
@@ -102,6 +107,7 @@ __all__ = [
     "PageRow",
     "PollRow",
     "RescreenRow",
+    "SecretRow",
     "SilenceRow",
     "StoryKeyRow",
     "StoryProbeRow",
@@ -111,6 +117,7 @@ __all__ = [
     "TroubleRow",
     "UntoldRow",
     "VersionRow",
+    "acknowledgements",
     "alert_hits",
     "alerts",
     "articles",
@@ -132,6 +139,7 @@ __all__ = [
     "pages",
     "polls",
     "rescreens",
+    "secrets",
     "silences",
     "storable",
     "stories",

@@ -23,6 +23,7 @@ class HitRow(Base, table=True):
         Index("ix_hits_found_at_severity", "found_at", "severity"),
         Index("ix_hits_severity_disposition", "severity", "disposition"),
         partial("ix_hits_suppressed_by", "suppressed_by", where="suppressed_by IS NOT NULL"),
+        Index("ix_hits_of_entity", "watchlist", "entity_id", "found_at", "disposition"),
         {"sqlite_autoincrement": True},  # a number that was erased never stands for another hit
     )
 
@@ -78,6 +79,18 @@ class DispositionRow(Base, table=True):
     erased_by: int | None = None  # the row of `audit` that says why
 
 
+class AcknowledgementRow(Base, table=True):
+    """Somebody said that they have seen a hit; rows are only ever added."""
+
+    __tablename__ = "acknowledgements"
+
+    id: int | None = Field(default=None, primary_key=True)
+    hit_id: int = Field(foreign_key="hits.id", index=True)
+    at: datetime
+    who: str = Field(sa_type=OutsideText)
+    delivery_id: int | None = Field(foreign_key="deliveries.id")  # the message whose link led them there
+
+
 class AuditRow(Base, table=True):
     """What somebody did that no table of its own tells: a login, a message sent again; rows are only ever added."""
 
@@ -109,5 +122,6 @@ class ChainRow(Base, table=True):
 hits = HitRow.__table__
 mentions = MentionRow.__table__
 dispositions = DispositionRow.__table__
+acknowledgements = AcknowledgementRow.__table__
 audit = AuditRow.__table__
 chain = ChainRow.__table__
