@@ -7,8 +7,9 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from monitor.store.audit import append, deed
 from monitor.store.engine import Database
-from monitor.store.tables import acknowledgements, audit, deliveries
+from monitor.store.tables import acknowledgements, deliveries
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Acknowledgements:
         with self.db.write() as connection:
             values = {"hit_id": hit_id, "at": now, "who": who, "delivery_id": delivery}
             connection.execute(acknowledgements.insert().values(values))
-            connection.execute(audit.insert().values(at=now, who=who, what="acknowledged", about=f"hit {hit_id}{by}"))
+            append(self.db, connection, deed(at=now, who=who, what="acknowledged", about=f"hit {hit_id}{by}"))
 
     def acknowledgements(self, hit_id: int) -> list[Acknowledgement]:
         """The first one first."""

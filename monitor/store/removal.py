@@ -12,6 +12,7 @@ from monitor.model.audit import ERASING, Kind, ranges
 from monitor.store.audit import append, deed
 from monitor.store.engine import Database
 from monitor.store.tables import (
+    acknowledgements,
     alert_hits,
     alerts,
     articles,
@@ -28,6 +29,14 @@ from monitor.store.tables import (
 )
 
 
+def remove_deliveries(connection: Connection, ids: Sequence[int]) -> None:
+    """Who has seen a hit stays known, without the message that led there."""
+    led_there = acknowledgements.c.delivery_id.in_(ids)
+    connection.execute(update(acknowledgements).where(led_there).values(delivery_id=None))
+    connection.execute(delete(delivery_alerts).where(delivery_alerts.c.delivery_id.in_(ids)))
+    connection.execute(delete(deliveries).where(deliveries.c.id.in_(ids)))
+
+
 def remove_hits(connection: Connection, ids: Sequence[int]) -> None:
     """With their mentions, the reasons why they were told or not, and alerts that tell of nothing any more.
 
@@ -36,7 +45,7 @@ def remove_hits(connection: Connection, ids: Sequence[int]) -> None:
     """
     told = select(alert_hits.c.alert_id).where(alert_hits.c.hit_id.in_(ids))
     about = list(connection.execute(told.distinct()).scalars())
-    for table in (alert_hits, mentions, untold):
+    for table in (alert_hits, mentions, untold, acknowledgements):
         connection.execute(delete(table).where(table.c.hit_id.in_(ids)))
     empty = ~exists().where(alert_hits.c.alert_id == alerts.c.id)
     gone = list(connection.execute(select(alerts.c.id).where(alerts.c.id.in_(about), empty)).scalars())
@@ -50,7 +59,7 @@ def remove_hits(connection: Connection, ids: Sequence[int]) -> None:
         deliveries.c.kind != DeliveryKind.NOTICE.value,
         ~exists().where(delivery_alerts.c.delivery_id == deliveries.c.id),
     )
-    connection.execute(delete(deliveries).where(waiting))
+    remove_deliveries(connection, connection.execute(select(deliveries.c.id).where(waiting)).scalars().all())
     connection.execute(delete(hits).where(hits.c.id.in_(ids)))
 
 

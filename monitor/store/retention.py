@@ -17,7 +17,7 @@ from monitor.model.settings import Retention
 from monitor.store.audit import append, deed
 from monitor.store.engine import Database
 from monitor.store.holds import free, held, is_of
-from monitor.store.removal import empty_articles, empty_records, remove_hits
+from monitor.store.removal import empty_articles, empty_records, remove_deliveries, remove_hits
 from monitor.store.stories import forget_sketches
 from monitor.store.tables import (
     alert_hits,
@@ -119,8 +119,7 @@ class Pruning:
             of_held = select(1).select_from(about).where(delivery_alerts.c.delivery_id == deliveries.c.id, is_of(keys))
             over.append(~of_held.exists())
         ids = list(connection.execute(select(deliveries.c.id).where(*over).limit(STEP)).scalars())
-        connection.execute(delete(delivery_alerts).where(delivery_alerts.c.delivery_id.in_(ids)))
-        connection.execute(delete(deliveries).where(deliveries.c.id.in_(ids)))
+        remove_deliveries(connection, ids)
         if not ids:
             connection.execute(delete(threads).where(threads.c.started < before))
         return len(ids)
