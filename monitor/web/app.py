@@ -20,7 +20,7 @@ from starlette.types import ASGIApp
 from monitor.errors import MonitorError, StorageError, UsageError
 from monitor.matching import Matcher
 from monitor.store import Store
-from monitor.web import api, health, login, pages
+from monitor.web import api, health, login, pages, report
 from monitor.web.desk import Desk
 from monitor.web.gate import Access, Gate
 from monitor.web.guard import Guard
@@ -59,6 +59,7 @@ def create_app(
     app.include_router(health.routes(desk))
     app.include_router(api.routes(desk))
     app.include_router(pages.routes(desk))
+    app.include_router(report.routes(desk))
     if access:
         app.include_router(login.routes(desk, access))
     app.mount("/static", _Static(directory=STATIC), name="static")
