@@ -32,8 +32,15 @@ class Postgres:
         if self.user is not None:
             os.chown(directory, self.user, -1)
         self._run("initdb", "--auth=trust", "--encoding=UTF8", "--no-sync", "-U", "postgres")
-        options = "-c listen_addresses='' -c fsync=off -c max_connections=100 -k " + str(directory)
-        self._run("pg_ctl", "-w", "-l", str(directory / "log"), "-o", options, "start")
+        self.start()
+
+    def start(self) -> None:
+        options = f"-c listen_addresses='' -c fsync=off -c max_connections=100 -k {self.directory}"
+        self._run("pg_ctl", "-w", "-l", str(self.directory / "log"), "-o", options, "start")
+
+    def crash(self) -> None:
+        """Gone at once, as after a power cut; `start` brings it back with what was committed."""
+        self._run("pg_ctl", "-m", "immediate", "stop")
 
     def database(self) -> str:
         """As good as a database of its own, and made in no time: a schema that is all its connections see."""
@@ -43,7 +50,7 @@ class Postgres:
         return f"postgresql://postgres@/postgres?host={self.directory}&options=-csearch_path%3D{name}"
 
     def stop(self) -> None:
-        self._run("pg_ctl", "-m", "immediate", "stop")
+        self.crash()
         shutil.rmtree(self.directory, ignore_errors=True)
 
     def _run(self, command: str, *arguments: str) -> None:

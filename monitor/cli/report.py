@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import click
@@ -11,41 +10,16 @@ import click
 from monitor.cli.common import utc_now, with_store
 from monitor.config import Settings
 from monitor.errors import UsageError
-from monitor.reports import build, to_csv, to_html, to_json
+from monitor.reports import build, period, to_csv, to_html, to_json
 from monitor.reports.answer import answer
 from monitor.store import Store
 
 
-def moment(text: str, *, end: bool) -> datetime:
-    """UTC. A day is its beginning, or with `end` its end. Raises ValueError, OverflowError."""
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        parsed = datetime.fromisoformat(text)
-        return parsed.astimezone(UTC) if parsed.tzinfo else parsed.replace(tzinfo=UTC)
-    return datetime.combine(day, time(), UTC) + timedelta(days=end)
-
-
-def _start(_ctx: click.Context, _option: click.Parameter, text: str) -> datetime:
-    return _moment(text, end=False)
-
-
-def _end(_ctx: click.Context, _option: click.Parameter, text: str | None) -> datetime | None:
-    return _moment(text, end=True) if text else None
-
-
-def _moment(text: str, *, end: bool) -> datetime:
-    try:
-        return moment(text, end=end)
-    except (ValueError, OverflowError) as error:
-        raise click.BadParameter(f"{text!r} is no day or time; write 2026-11-22, or 2026-11-22T14:00+01:00") from error
-
-
 @click.command()
 @with_store
-@click.option("--from", "start", callback=_start, metavar="WHEN", required=True, help="The first day, or a time (UTC).")
+@click.option("--from", "start", metavar="WHEN", required=True, help="The first day, or a time (UTC).")
 @click.option(
-    "--to", "end", callback=_end, metavar="WHEN", help="The last day, or a time (UTC); default: the day of --from."
+    "--to", "end", default="", metavar="WHEN", help="The last day, or a time (UTC); default: the day of --from."
 )
 @click.option("--entity", default="", help="Only about this one: its id, watchlist/id, or a name of it.")
 @click.option("--format", "form", type=click.Choice(["html", "csv", "json"]), help="Default: by --output, else html.")
@@ -53,8 +27,8 @@ def _moment(text: str, *, end: bool) -> datetime:
 def report(
     settings: Settings,
     store: Store,
-    start: datetime,
-    end: datetime | None,
+    start: str,
+    end: str,
     entity: str,
     form: str | None,
     output: Path | None,
@@ -63,8 +37,7 @@ def report(
 
     With --output the answer is printed; the file is replaced whole.
     """
-    end = end or datetime.combine(start.date(), time(), UTC) + timedelta(days=1)
-    made = build(store, start, end, now=utc_now(), entity=entity)
+    made = build(store, *period(start, end), now=utc_now(), entity=entity)
     suffix = output.suffix.lower().lstrip(".") if output else ""
     form = form or (suffix if suffix in {"csv", "json"} else "html")
     if form == "json":

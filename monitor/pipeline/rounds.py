@@ -67,6 +67,7 @@ class Rounds:
         self.stopping = threading.Event()
         self.done = Done()
         self._lock = threading.Lock()
+        self._lost = threading.Event()  # work that the database did not take; it is still claimed
         self._in_hand: dict[tuple[str, str], Future[None]] = {}  # (kind, feed or channel) → its thread's work
         concurrency = service.polling.concurrency
         self._polls = ThreadPoolExecutor(concurrency, thread_name_prefix="poll")
@@ -83,6 +84,7 @@ class Rounds:
         free = self.service.polling.concurrency - self.in_hand("poll")
         if free <= 0 or self.stopping.is_set():
             return []
+        self._give_back()
         feeds = self.service.store.claim_due_feeds(
             self.service.clock(),
             limit=free,
@@ -94,6 +96,12 @@ class Rounds:
         for feed in feeds:
             self._start(self._polls, "poll", feed.source.id, partial(self._poll, feed))
         return [feed.source.id for feed in feeds]
+
+    def _give_back(self) -> None:
+        """Once the database answers, what it did not take is due again, not only when its claims run out."""
+        if self._lost.is_set() and not self.in_hand():
+            self.service.store.release(self.service.owner)
+            self._lost.clear()
 
     def claim_pages(self) -> int:
         """Start reading due pages, each feed's in turn on a thread of its own."""
@@ -166,8 +174,9 @@ class Rounds:
         def run() -> None:
             try:
                 done = work()
-            except MonitorError as error:  # the database is away: said, and claimed again when its lease has run out
+            except MonitorError as error:  # the database is away: said, and claimed again when it is back
                 self.service.echo(f"{kind} {name}: {error}")
+                self._lost.set()
                 done = Done(errors=1)
             except Exception:
                 log.exception("unexpected error in %s %s", kind, name)

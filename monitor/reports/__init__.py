@@ -9,5 +9,6 @@ from monitor.reports.csv import to_csv
 from monitor.reports.json import to_json
 from monitor.reports.page import STYLE, to_html
 from monitor.reports.report import Asked, Finding, Report
+from monitor.reports.times import period
 
-__all__ = ["STYLE", "Asked", "Finding", "Report", "build", "to_csv", "to_html", "to_json"]
+__all__ = ["STYLE", "Asked", "Finding", "Report", "build", "period", "to_csv", "to_html", "to_json"]

@@ -84,11 +84,11 @@ def _was_watched(feed: WatchedFeed, start: datetime, end: datetime) -> bool:
 def _findings(store: Store, start: datetime, end: datetime, asked: Asked | None) -> tuple[Finding, ...]:
     records = store.hits_between(start, end, asked.entities if asked else None)
     ids = [record.id for record in records]
-    told, kept_back = store.told(ids), store.kept_back(ids)
+    told, kept_back, histories = store.told(ids), store.kept_back(ids), store.histories(ids)
     return tuple(
         Finding(
             record,
-            tuple(store.history(record.id)),
+            tuple(histories.get(record.id, ())),
             tuple(told.get(record.id, ())),
             tuple(kept_back.get(record.id, ())),
         )

@@ -97,14 +97,19 @@ class Hits:
 
     def history(self, hit_id: int) -> list[Decision]:
         """Every decision about a hit, the first one first."""
+        return self.histories([hit_id]).get(hit_id, [])
+
+    def histories(self, ids: Sequence[int]) -> dict[int, list[Decision]]:
+        """Hit → every decision about it, the first one first; without those about which nobody has decided."""
+        found: dict[int, list[Decision]] = {}
         with self.db.read() as connection:
-            rows = connection.execute(
-                select(dispositions).where(dispositions.c.hit_id == hit_id).order_by(dispositions.c.id)
-            )
-            return [
-                Decision(row.at, row.who, Disposition(row.was), Disposition(row.became), row.reason, Step(row.step))
-                for row in rows
-            ]
+            for some in chunks(ids):
+                about = select(dispositions).where(dispositions.c.hit_id.in_(some)).order_by(dispositions.c.id)
+                for row in connection.execute(about):
+                    was, became, step = Disposition(row.was), Disposition(row.became), Step(row.step)
+                    one = Decision(row.at, row.who, was, became, row.reason, step)
+                    found.setdefault(row.hit_id, []).append(one)
+        return found
 
 
 def decide(

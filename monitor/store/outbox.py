@@ -85,19 +85,22 @@ def _summed() -> ColumnElement[bool]:
 
 
 def _decided(connection: Connection, new: Sequence[HitRecord]) -> dict[tuple[str, int], tuple[int, Disposition]]:
-    """(subject, story) of these hits → the hit about which somebody decided for good, and how."""
-    final = [Disposition.FALSE_POSITIVE.value, Disposition.TRUE_MATCH.value]
+    """(subject, story) of these hits → the hit about which somebody decided for good, and how.
+
+    By article, in two steps: left to itself, SQLite goes through every hit that was ever decided about.
+    """
+    final = {Disposition.FALSE_POSITIVE.value, Disposition.TRUE_MATCH.value}
     subjects = {record.subject for record in new}
     decided: dict[tuple[str, int], tuple[int, Disposition]] = {}
+    story_of: dict[int, int] = {}
     for some in chunks(sorted({record.article.story for record in new})):
-        of_story = (
-            select(hits.c.id, hits.c.subject, hits.c.disposition, articles.c.story_id)
-            .join(articles, articles.c.id == hits.c.article_id)
-            .where(articles.c.story_id.in_(some), hits.c.disposition.in_(final))
-        )
-        for row in connection.execute(of_story):
-            if row.subject in subjects:
-                decided[row.subject, row.story_id] = (row.id, Disposition(row.disposition))
+        copies = select(articles.c.id, articles.c.story_id).where(articles.c.story_id.in_(some))
+        story_of |= {row.id: row.story_id for row in connection.execute(copies)}
+    for some in chunks(sorted(story_of)):
+        found = select(hits.c.id, hits.c.subject, hits.c.disposition, hits.c.article_id).order_by(hits.c.id)
+        for row in connection.execute(found.where(hits.c.article_id.in_(some))):
+            if row.subject in subjects and row.disposition in final:
+                decided[row.subject, story_of[row.article_id]] = (row.id, Disposition(row.disposition))
     return decided
 
 

@@ -22,7 +22,19 @@ from monitor.errors import MonitorError, StorageError, UsageError
 from monitor.matching import Matcher
 from monitor.pipeline.trial import Trial
 from monitor.store import Store
-from monitor.web import api, api_lists, api_texts, events, health, login, pages, suppressions, telling, watching
+from monitor.web import (
+    api,
+    api_lists,
+    api_texts,
+    events,
+    health,
+    login,
+    pages,
+    report,
+    suppressions,
+    telling,
+    watching,
+)
 from monitor.web.desk import Desk
 from monitor.web.gate import Access, Gate
 from monitor.web.guard import Guard
@@ -73,7 +85,7 @@ def create_app(
         redoc_url=None,
     )
     app.include_router(health.routes(desk))
-    for part in (api, api_lists, api_texts, events, pages, watching, telling):
+    for part in (api, api_lists, api_texts, events, pages, report, watching, telling):
         app.include_router(part.routes(desk))
     app.include_router(events.atom(desk))
     app.include_router(suppressions.api_routes(desk))
