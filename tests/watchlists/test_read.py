@@ -159,12 +159,15 @@ def test_an_archive_of_one_file_is_that_list(tmp_path: Path) -> None:
         path = tmp_path / "list.zip"
         with zipfile.ZipFile(path, "w") as archive:
             for name in names:
-                archive.writestr(name, text(row(1, "KESTREL"), '2,"SHORT"'))
+                archive.writestr(name, text(row(1, "KESTREL"), row(2, "HERON"), row(3, "PLOVER"), '4,"SHORT"'))
         return path
 
     read = read_list(packed("../../t/data/SDN.CSV"))
-    assert ([entity.name for entity in read.entities], read.origin) == (["KESTREL"], str(tmp_path / "list.zip"))
-    assert read.problems == (f"{tmp_path}/list.zip:2: 2 cells where 12 are due; record skipped",)
+    assert ([entity.name for entity in read.entities], read.origin) == (
+        ["KESTREL", "HERON", "PLOVER"],
+        str(tmp_path / "list.zip"),
+    )
+    assert read.problems == (f"{tmp_path}/list.zip:4: 2 cells where 12 are due; record skipped",)
     with pytest.raises(SourceError, match=r"list\.zip: an archive of 2 files"):
         read_list(packed("SDN.CSV", "ALT.CSV"))
     whole = packed("SDN.CSV").read_bytes()
