@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 
 from monitor.errors import SourceError
@@ -106,8 +107,13 @@ def clean(text: str | None) -> str:
 
 
 def once(values: Iterable[str]) -> tuple[str, ...]:
-    """In their order, each once, without empty ones."""
-    return tuple(dict.fromkeys(value for value in values if value))
+    """In their order, each once, without empty ones; what many records have, a programme or country, is held once."""
+    return _shared(tuple(dict.fromkeys(value for value in values if value)))
+
+
+@lru_cache(maxsize=50_000)
+def _shared(values: tuple[str, ...]) -> tuple[str, ...]:
+    return values
 
 
 def day(text: str | None) -> date | None:

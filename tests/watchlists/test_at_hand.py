@@ -111,7 +111,6 @@ def test_the_consolidated_list_before_and_after_october_2025() -> None:
     )
     programmes = {change.new.id: change.programmes_added for change in found.changed if change.programmes_added}
     assert programmes["17022"] == programmes["17248"] == ("RUSSIA-EO14024",)
-    assert not any(change.renamed for change in found.changed)
 
 
 def test_the_two_forms_of_the_real_consolidated_list_of_2025() -> None:
