@@ -143,7 +143,7 @@ def try_list(path: Path, config_path: Path | None, since: str, as_json: bool) ->
         click.echo(f"{len(articles):6} × {name}  ({entity})")
         for shown in list(articles.values())[-EXAMPLES:]:
             click.echo(f"         {shown['score']:g} {' '.join(shown['sentence'].split())}")
-            click.echo(f"             {shown['url']}")
+            click.echo(f"             {' '.join(filter(None, (shown['title'], shown['url'])))}")
     total = len({(w, e, article) for (w, e, _), articles in found.items() for article in articles})
     click.echo(f"{len(seen)} stored articles of the last {since}: {total} hits by {len(rows)} names")
 
