@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import tarfile
 from collections import Counter
 from collections.abc import Iterator
@@ -99,6 +100,32 @@ def test_what_is_damaged_or_of_no_known_form_is_refused_in_one_line(name: str) -
     with pytest.raises(SourceError) as error:
         read_list(shared("lists", *name.split("/")))
     assert len(str(error.value).splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "id", "born"),
+    [
+        ("ofac-sdnset-2024-01-08.sdn.csv", "2686", ("1960-08-31", "1953-08-31", "1955-08-31", "1958-08-31")),
+        ("samples/eu-fsf-xml-sample-2020a.xml", "EU.27.28", ("1937-04-28",)),
+        ("samples/ch-seco-xml-example-2024-01-17.xml", "64398", ("2025-12-31",)),
+    ],
+)
+def test_dates_of_birth(name: str, id: str, born: tuple[str, ...]) -> None:
+    assert read_list(shared("lists", *name.split("/"))).by_id[id].born == born
+
+
+def test_how_many_dates_of_birth_real_lists_tell_and_in_what_form() -> None:
+    for name, least in {
+        "ofac-sdnset-2024-01-08.sdn.csv": 6_000,
+        "un-consolidated-2026-02-27.xml": 550,
+        "uk-hmt-conlist-2020-04-27.csv": 1_000,
+        "ca-sema-2025-05.xml": 1_800,
+        "us-csl-2023-11-30.csv": 200,
+    }.items():
+        dates = [day for entity in read_list(shared("lists", name)).entities for day in entity.born]
+        plain = [day for day in dates if re.fullmatch(r"\d{4}(-\d\d(-\d\d)?)?", day)]
+        assert len(dates) >= least, name
+        assert len(plain) > 0.9 * len(dates), name
 
 
 def test_the_consolidated_list_before_and_after_october_2025() -> None:
