@@ -168,8 +168,8 @@ def replay(archive: Path, every: int) -> str:
     said = ", ".join(f"{count} {outcome}" for outcome, count in outcomes.most_common())
     return (
         f"{len(times)} snapshots of the SDN list (primary file), each {every}. of three years, taken one after the "
-        f"other: {said}. A refresh (request, reading, checking, writing) took {statistics.median(times):.2f} s, at most "
-        f"{max(times):.2f} s.\n\n"
+        f"other: {said}. A refresh (request, reading, checking, writing) took {statistics.median(times):.2f} s, at "
+        f"most {max(times):.2f} s.\n\n"
         + table(["records", "in all", "median of a step", "most in a step", "steps with any"], rows)
         + "".join(f"\n\n- {line}" for line in told)
     )
