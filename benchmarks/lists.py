@@ -1,22 +1,25 @@
 """How fast lists are read and in how much memory; how years of changes are taken in; how fast new names are looked for.
 
-    python -m benchmarks.lists [--megabytes 150] [--parts readers,real,replay,rescreen] [--write]
+    python -m benchmarks.lists [--megabytes 10] [--large 150] [--every 1] [--parts readers,real,replay,rescreen]
+        [--write]
 
 Writes the section "lists" of docs/benchmarks.md with `--write`, of all parts. Protocol. *Readers*: a made file of that
-size in each publisher's form (benchmarks/madelists.py, as many bytes a record as the real ones have) is read by
-`read_list` in a process of its own; seconds of the processor, and the most memory the process ever had, beside what it
-had after importing the readers. *Real*: the same for the publishers' files of MONITOR_SHARED_DATA. *Replay*: 308
-snapshots of the SDN list, August 2021 to May 2024, published one after the other by a server on loopback and taken by
-`refresh`, as the service does. *Rescreen*: real news is stored in SQLite, then a list of thousands of entities is
-taken up, and its names are held against all of it.
+size (or the large one) in each publisher's form, of as many bytes a record as the real ones have
+(benchmarks/madelists.py), is read by `read_list` in a process of its own; seconds of the processor, and the most memory
+the process ever had. *Real*: the same for the publishers' files of MONITOR_SHARED_DATA. *Replay*: 308 snapshots of the
+SDN list, August 2021 to May 2024, published one after the other by a server on loopback and taken by `refresh`, as the
+service does. *Rescreen*: real news is stored in SQLite, then a list of thousands of entities is taken up, and its names
+are held against all of it.
 """
 
 from __future__ import annotations
 
 import argparse
 import gzip
+import itertools
 import json
 import platform
+import re
 import statistics
 import subprocess
 import sys
@@ -42,7 +45,7 @@ from monitor.store import Store
 from monitor.store.packing import digest
 from monitor.watchlists.diff import difference
 from monitor.watchlists.read import read_directory, read_list
-from monitor.watchlists.refresh import Outcome, refresh
+from monitor.watchlists.refresh import GROW, SHRINK, Outcome, refresh
 from monitor.watchlists.snapshots import in_use
 from tests.watchlists.publisher import Publisher
 
@@ -56,22 +59,27 @@ REAL = (
     "us-csl-2023-11-30.csv",
 )
 
-Measured = tuple[int, int, float, float, float]
-"""Records, names, seconds of the processor, MB at most, MB before."""
+LARGE = {"OFAC SDN_ADVANCED.XML", "OpenSanctions targets.nested.json"}
+"""Forms whose real files have more than a hundred megabytes."""
+
+Measured = tuple[int, int, float, float]
+"""Records, names, seconds of the processor, MB at most."""
 
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--megabytes", type=int, default=150)
+    arguments.add_argument("--megabytes", type=int, default=10, help="of a made file")
+    arguments.add_argument("--large", type=int, default=150, help="of one in the forms that are large in fact")
+    arguments.add_argument("--every", type=int, default=1, help="replay each so many-th snapshot only")
     arguments.add_argument("--parts", default="readers,real,replay,rescreen")
     arguments.add_argument("--write", action="store_true")
     asked = arguments.parse_args()
     shared = shared_data()
-    parts: dict[str, Callable[[], str]] = {"readers": lambda: readers(asked.megabytes)}
+    parts: dict[str, Callable[[], str]] = {"readers": lambda: readers(asked.megabytes, asked.large)}
     if shared is not None:
         lists, articles = shared / "lists", shared / "articles" / "articles.jsonl.gz"
         parts["real"] = lambda: real(lists)
-        parts["replay"] = lambda: replay(next((lists / "history").glob("*.tar.xz")))
+        parts["replay"] = lambda: replay(next((lists / "history").glob("*.tar.xz")), asked.every)
         parts["rescreen"] = lambda: rescreen(lists / REAL[0], articles)
     else:
         print("MONITOR_SHARED_DATA is not set: only made files are read")
@@ -87,16 +95,16 @@ def main() -> None:
         write_section("lists", f"{head}Python {platform.python_version()}, one process.\n\n" + "\n\n".join(said))
 
 
-def readers(megabytes: int) -> str:
+def readers(megabytes: int, large: int) -> str:
     rows = []
     for form in FORMS:
         with tempfile.TemporaryDirectory(prefix="bench-") as directory:
-            rows.append([form, *_row(made(form, Path(directory), megabytes * 1_000_000))])
+            size = large if form in LARGE else megabytes
+            rows.append([form, *_row(made(form, Path(directory), size * 1_000_000))])
             print(rows[-1], flush=True)
     return (
-        f"Made files of {megabytes} MB. Memory is what the process had at most, what it had before (the interpreter and "
-        "the readers) in brackets; the rest is the records themselves, whatever the file's size. The largest real list "
-        "that is downloaded by itself has 30 MB, OFAC's advanced form 120 MB and 18,000 records.\n\n" + _table(rows)
+        "Made files. Memory is the most that the process ever had: an interpreter with the readers has about 50 MB, "
+        "the rest is the records themselves, whatever the file's size.\n\n" + _table(rows)
     )
 
 
@@ -111,30 +119,30 @@ def _table(rows: list[list[str]]) -> str:
 
 
 def _row(path: Path) -> list[str]:
-    records, names, seconds, most, before = measured(path)
+    records, names, seconds, most = measured(path)
     size = path.stat().st_size / 1e6
     figures = [f"{size:.1f}", f"{records:,}", f"{names:,}", f"{seconds:.2f}", f"{size / seconds:.1f}"]
-    return [*figures, f"{most:.0f} ({before:.0f})"]
+    return [*figures, f"{most:.0f}"]
 
 
 def measured(path: Path) -> Measured:
     """Of reading a list in a new process."""
     command = [sys.executable, "-m", "benchmarks.readlist", str(path)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
-    records, names, seconds, most, before = json.loads(done.stdout)
-    return records, names, seconds, most, before
+    records, names, seconds, most = json.loads(done.stdout)
+    return records, names, seconds, most
 
 
-def replay(archive: Path) -> str:
+def replay(archive: Path, every: int) -> str:
     publisher = Publisher()
     client = Client(user_agent="benchmark/1", timeout=60.0, max_bytes=10_000_000, allow_private=True)
     outcomes: Counter[str] = Counter()
-    steps: list[tuple[int, int, int]] = []
+    differences: list[tuple[int, int, int]] = []
     times: list[float] = []
     told: list[str] = []
     with tempfile.TemporaryDirectory(prefix="bench-") as directory:
         before: Watchlist | None = None
-        for day, (name, body) in enumerate(snapshots(archive)):
+        for day, (name, body) in enumerate(itertools.islice(snapshots(archive), 0, None, every)):
             publisher.files["SDN.CSV"] = body
             started = time.perf_counter()
             done = refresh(
@@ -149,21 +157,41 @@ def replay(archive: Path) -> str:
                 after = read_directory(place)
                 if before is not None:
                     found = difference(before, after)
-                    steps.append((len(found.added), len(found.removed), len(found.changed)))
+                    differences.append((len(found.added), len(found.removed), len(found.changed)))
                 before = after
     client.close()
     publisher.close()
-    columns = list(zip(*steps, strict=True))
+    columns = list(zip(*differences, strict=True))
     rows = [
         [what, f"{sum(some):,}", f"{statistics.median(some):.0f}", max(some), sum(1 for one in some if one)]
         for what, some in zip(("added", "removed", "changed"), columns, strict=True)
     ]
     said = ", ".join(f"{count} {outcome}" for outcome, count in outcomes.most_common())
     return (
-        f"{len(times)} snapshots of the SDN list (primary file), taken one after the other: {said}. A refresh "
-        f"(request, reading, checking, writing) took {statistics.median(times):.2f} s, at most {max(times):.2f} s.\n\n"
+        f"{len(times)} snapshots of the SDN list (primary file), each {every}. of three years, taken one after the "
+        f"other: {said}. A refresh (request, reading, checking, writing) took {statistics.median(times):.2f} s, at "
+        f"most {max(times):.2f} s.\n\n"
         + table(["records", "in all", "median of a step", "most in a step", "steps with any"], rows)
         + "".join(f"\n\n- {line}" for line in told)
+        + f"\n\n{steps(archive)}"
+    )
+
+
+def steps(archive: Path) -> str:
+    """By ids alone, over every snapshot: how much changes from one to the next, and what would have been held back."""
+    before: frozenset[bytes] = frozenset()
+    changes: list[tuple[int, int]] = []
+    doubted = 0
+    for _, body in snapshots(archive):
+        ids = frozenset(re.findall(rb'^(\d+),"', body, re.MULTILINE))
+        if before:
+            changes.append((len(ids - before), len(before - ids)))
+            doubted += not len(before) * (1 - SHRINK) <= len(ids) <= len(before) * (1 + GROW)
+        before = ids
+    added, removed = zip(*changes, strict=True)
+    return (
+        f"All {len(changes) + 1} snapshots, by their ids: {sum(added):,} records added and {sum(removed):,} removed, at "
+        f"most {max(added)} and {max(removed)} in one step; {doubted} steps would have been held back."
     )
 
 
@@ -185,19 +213,19 @@ def rescreen(path: Path, articles: Path) -> str:
         store.sync_feeds([FeedSource(id="world", url="https://world.example/rss")], NOW)
         for at in range(0, len(texts), 200):
             store.record_poll(_poll(texts[at : at + 200]), lambda _records, _history: [])
-        started = time.perf_counter()
+        started = time.process_time()
         matcher = Matcher.compile([watchlist])
-        compiled = time.perf_counter() - started
+        compiled = time.process_time() - started
         note_lists(store, [watchlist], window=90 * 86_400.0, now=NOW)
-        started = time.perf_counter()
+        started = time.process_time()
         [done] = rescreen_pending(store, matcher, clock=lambda: NOW)
-        seconds = time.perf_counter() - started
+        seconds = time.process_time() - started
         store.close()
     characters = sum(len(text["text"]) for text in texts)
     return (
         f"Rescreening: {len(watchlist.entities):,} entities new on the lists (compiled in {compiled:.1f} s) against "
         f"{done.articles:,} stored articles ({characters / 1e6:.1f} million characters): {seconds:.1f} s, "
-        f"{done.articles / seconds:,.0f} articles a second, {len(done.hits):,} hits written, in one process."
+        f"{done.articles / seconds:,.0f} articles a second of one processor, {len(done.hits):,} hits written."
     )
 
 

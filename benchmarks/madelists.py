@@ -234,6 +234,8 @@ def _os_csv(number: Iterator[int], chance: random.Random) -> Iterator[str]:
 
 def _os_json(number: Iterator[int], chance: random.Random) -> Iterator[str]:
     sanction = {"authority": [prose(chance, 60)], "program": ["Example Order 1"], "startDate": ["2023-04-20"]}
+    sanction |= {"provisions": [prose(chance, 300)], "reason": [prose(chance, 600)], "sourceUrl": [prose(chance, 80)]}
+    address = {"full": [prose(chance, 120)], "street": [prose(chance, 40)], "country": ["cy"]}
     properties = {
         "name": [name(chance) for _ in range(3)],
         "alias": [name(chance) for _ in range(3)],
@@ -241,6 +243,7 @@ def _os_json(number: Iterator[int], chance: random.Random) -> Iterator[str]:
         "topics": ["sanction"],
         "notes": [prose(chance, 600)],
         "sanctions": [{"id": "s", "schema": "Sanction", "properties": sanction}],
+        "addressEntity": [{"id": "a", "schema": "Address", "properties": address}],
     }
     record = {"id": f"NK-{next(number)}", "caption": name(chance), "schema": "Company", "properties": properties}
     yield json.dumps(record | {"target": True}, ensure_ascii=False) + "\n"

@@ -142,6 +142,7 @@ class Daemon:
         self.polled = threading.Event()  # every due feed was polled once, its pages read, its alerts sent
         self.port = 0
         self._broken: dict[str, str] = {}  # "lists" or "feeds" → why the last edit was not taken up
+        self._held: dict[str, tuple[datetime, str]] = {}  # official lists of which a download is not believed
         self._stale: list[str] = []  # official lists that were not confirmed for too long
         self._started = clock()
         self._first = False
@@ -255,7 +256,9 @@ class Daemon:
         if any(result.outcome is Outcome.UPDATED for result in done):
             self._take_up("lists", self._reload_lists)
         now = self.clock()
-        self._stale = [one.watchlist for one in subscriptions(self.settings.watchlists) if one.stale(now)]
+        wanted = list(subscriptions(self.settings.watchlists))
+        self._stale = [one.watchlist for one in wanted if one.stale(now)]
+        self._held = {one.watchlist: (held.since, held.why) for one in wanted if (held := one.state().held) is not None}
 
     def rescreen(self) -> None:
         """Hold names that are new on the lists against stored articles, while everything else goes on."""
@@ -267,7 +270,7 @@ class Daemon:
     def health(self) -> None:
         """Tell what is wrong with the service itself, once, and that it is alive, where that is asked for."""
         try:
-            check_health(self.service, started=self._started, stale_lists=self._stale)
+            check_health(self.service, started=self._started, stale_lists=self._stale, held_lists=self._held)
             beat(self.service, started=self._started)
         except MonitorError as error:
             self.echo(f"health is looked at again in a minute: {error}")

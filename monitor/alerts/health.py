@@ -7,7 +7,7 @@ states of feeds, lists, channels ─troubles→ those there are now ─turn (wit
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -49,6 +49,7 @@ class State:
     silent: Mapping[str, tuple[datetime, timedelta]]  # feed → last news, longest pause, for those long without any
     stale_lists: Sequence[str]
     channels: Sequence[ChannelState]
+    held_lists: Mapping[str, tuple[datetime, str]] = field(default_factory=dict)  # watchlist → since when, and why
     offline: datetime | None = None  # since when no host has answered; nothing of it is held against a feed
 
 
@@ -76,6 +77,17 @@ def troubles(state: State) -> list[Trouble]:
             )
             for name in state.stale_lists
         ]
+    found += [
+        Trouble(
+            f"held:{name}",
+            f"a download of the official list {name} is held back, the old one stays in use: {why}; "
+            "see `monitor lists status`",
+            since,
+            Severity.HIGH,
+            watchlist=name,
+        )
+        for name, (since, why) in state.held_lists.items()
+    ]
     return found + [trouble for channel in state.channels for trouble in _failing(state, channel)]
 
 

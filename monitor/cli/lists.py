@@ -80,7 +80,7 @@ def status(config_path: Path | None, as_json: bool) -> int:
         table(
             ["list", "source", "state", "records", "confirmed", "note"],
             [
-                [row["id"], row["source"], row["state"], str(row["records"]), row["last_success"] or "", row["note"]]
+                [row["id"], row["source"], row["state"], f"{row['records']:,}", _day(row["last_success"]), row["note"]]
                 for row in rows
             ],
             empty="no official list is switched on",
@@ -216,6 +216,10 @@ def _place(written: str, config_path: Path | None) -> Path:
         raise UsageError(f"{written}: no such file or directory")
     (one, *_) = _wanted(load_settings(config_path), (name,))
     return snapshot(one.directory, which)
+
+
+def _day(moment: str | None) -> str:
+    return f"{datetime.fromisoformat(moment):%Y-%m-%d %H:%M} UTC" if moment else ""
 
 
 def _read(path: Path) -> Watchlist:

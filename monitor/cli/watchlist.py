@@ -121,7 +121,7 @@ def try_list(path: Path, config_path: Path | None, since: str, as_json: bool) ->
         click.echo(f"{one.articles:6} × {one.name}  ({one.entity})")
         for article, match in one.examples:
             click.echo(f"         {match.score:.4g} {' '.join(match.snippet.text.split())}")
-            click.echo(f"             {article.url}")
+            click.echo(f"             {' '.join(filter(None, (article.title, article.url)))}")
     click.echo(f"{tried.articles} stored articles of the last {since}: {tried.hits} hits by {len(tried.names)} names")
 
 

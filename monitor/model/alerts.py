@@ -103,8 +103,8 @@ class Notice:
     severity: Severity
     lines: tuple[str, ...] = ()
     watchlist: str = ""  # whom it is about, for routes that ask
-    entity: str = ""  # its id, likewise
     feed: str = ""
+    entity: str = ""  # its id, likewise
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,12 @@ def line(change: ListChange) -> str:
     return f"Changed on {where} on {change.at:%Y-%m-%d}: {change.name}: {'; '.join(said)}{link}"
 
 
+def headline(change: ListChange) -> str:
+    """The same for a subject line: what, where, who."""
+    what = {"added": "Added to", "removed": "Removed from", "changed": "Changed on"}[change.kind]
+    return f"{what} {change.title or change.watchlist}: {change.name}"
+
+
 def lines(changes: Sequence[ListChange]) -> list[str]:
     """The changes in words, additions first, at most SHOWN of them; then how many more there are."""
     order = {"added": 0, "changed": 1, "removed": 2}

@@ -38,6 +38,7 @@ def hit_json(record: HitRecord) -> Json:
         "countries": list(entity.countries),
         "programmes": list(entity.programmes),
         "listed": entity.listed.isoformat() if entity.listed else None,
+        "born": list(entity.born),
         "record_url": entity.url,
         "sentence": hit.best.snippet.text,
         "found_at": time_json(record.found_at),

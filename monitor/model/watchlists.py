@@ -96,6 +96,7 @@ class Entity:
     listed: date | None = None
     notes: str = ""
     url: str = ""  # the publisher's page or the public source of the record
+    born: tuple[str, ...] = ()  # 1945-12-12, 1945-12 or 1945, or as the list writes what is less sure; of a ship: built
     topics: tuple[str, ...] = ()  # why it is listed, where a list says so in such words: "sanction", "role.pep"
     owned_by: tuple[Owner, ...] = ()  # as stated
     same_as: tuple[str, ...] = ()  # `watchlist/id` of who is the same on other lists …

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from monitor.alerts import health
@@ -20,10 +21,17 @@ PING_TIMEOUT = 10.0  # seconds
 log = logging.getLogger(__name__)
 
 
-def check_health(service: Service, *, started: datetime, stale_lists: Sequence[str] = ()) -> Turn:
+def check_health(
+    service: Service,
+    *,
+    started: datetime,
+    stale_lists: Sequence[str] = (),
+    held_lists: Mapping[str, tuple[datetime, str]] = MappingProxyType({}),
+) -> Turn:
     """Tell what went wrong since the last look, once, and what is well again. Raises StorageError only.
 
-    started: this process. stale_lists: watchlists whose official list was not confirmed for too long.
+    started: this process. stale_lists: watchlists whose official list was not confirmed for too long. held_lists:
+    those of which a download is not believed, since when and why.
     """
     now, store = service.clock(), service.store
     feeds = store.feeds()
@@ -34,6 +42,7 @@ def check_health(service: Service, *, started: datetime, stale_lists: Sequence[s
         feeds=feeds,
         silent=_silent(service, feeds, now),
         stale_lists=stale_lists,
+        held_lists=held_lists,
         channels=[one for one in store.channel_states() if one.channel in service.channels],
         offline=service.network.down_since,
     )

@@ -89,7 +89,7 @@ def changes_notice(changes: Sequence[ListChange]) -> Notice:
     """The message about what changed on the lists, one for all that was taken up together."""
     return Notice(
         topic="lists",
-        title=listchanges.line(changes[0]) if len(changes) == 1 else f"Lists changed: {listchanges.title(changes)}",
+        title=listchanges.headline(changes[0]) if len(changes) == 1 else f"Lists changed: {listchanges.title(changes)}",
         severity=max((change.severity for change in changes), key=lambda severity: severity.rank),
         lines=tuple(listchanges.lines(changes)),
         watchlist=_only({change.watchlist for change in changes}),

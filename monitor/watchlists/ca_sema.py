@@ -15,7 +15,7 @@ from anyascii import anyascii
 
 from monitor.model.watchlists import Entity, EntityType, NameKind, Watchlist
 from monitor.watchlists.countries import country_code
-from monitor.watchlists.official import Collector, clean, day, names, once
+from monitor.watchlists.official import Collector, born, clean, day, names, once
 from monitor.watchlists.xmlrecords import Element, records, text
 
 FORM = "Canada's consolidated list"
@@ -54,6 +54,7 @@ def _entity(record: Element) -> Entity:
         countries=once([country_code(regulation)]),
         programmes=once([f"CA-SEMA-{_slug(regulation).upper()}"]),
         identifiers=(("imo", imo),) if imo else (),
+        born=born([text(record, "DateOfBirthOrShipBuildDate")]),
         listed=day(text(record, "DateOfListing")),
         notes=clean("; ".join(once([text(record, "TitleOrShip"), f"Schedule {schedule}, item {item}"]))),
         url=URL,

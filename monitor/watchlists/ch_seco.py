@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from monitor.model.watchlists import Entity, EntityType, NameKind, Owner, Watchlist
-from monitor.watchlists.official import Collector, clean, day, names, once
+from monitor.watchlists.official import Collector, born, clean, day, names, once
 from monitor.watchlists.xmlrecords import Element, child, children, local, records, text
 
 FORM = "SECO's sanctions list"
@@ -108,6 +108,11 @@ def _entity(target: Element, programmes: dict[str, str]) -> Entity:
         countries=once(code for code in countries if re.fullmatch("[a-z]{2}", code)),
         programmes=once(programmes.get(text(group), "") for group in children(target, "sanctions-set-id")),
         identifiers=(("ch_seco", ssid),),
+        born=born(
+            "-".join(part.zfill(2) for part in (one.get("year"), one.get("month"), one.get("day")) if part)
+            for identity in identities
+            for one in children(identity, "day-month-year")
+        ),
         listed=day(listed[0]) if listed else None,
         notes=clean("; ".join(once(notes)))[:2000],
         url=URL,

@@ -17,7 +17,7 @@ from monitor.model.watchlists import Entity, EntityType, NameKind, Watchlist
 from monitor.watchlists import csvrecords
 from monitor.watchlists.countries import country_code
 from monitor.watchlists.eu_xml import URL
-from monitor.watchlists.official import MAX_NAMES, Collector, clean, day, names, once, too_many
+from monitor.watchlists.official import MAX_NAMES, Collector, born, clean, day, names, once, too_many
 
 FORM = "the EU's financial sanctions list (CSV)"
 TYPES = {
@@ -37,6 +37,7 @@ COLUMNS: tuple[dict[str, tuple[str, ...]], ...] = (
         "un": ("Entity_UnitedNationId",),
         "listed": ("Entity_DesignationDate",),
         "url": ("Entity_Regulation_PublicationUrl",),
+        "born": ("BirthDate_BirthDate",),
         "countries": ("Citizenship_CountryIso2Code", "Address_CountryIso2Code"),
         "notes": ("NameAlias_Function", "Entity_Remark"),
     },
@@ -49,6 +50,7 @@ COLUMNS: tuple[dict[str, tuple[str, ...]], ...] = (
         "un": (),
         "listed": ("Leba_publication_date",),
         "url": ("Leba_url",),
+        "born": ("Birt_date",),
         "countries": ("Citi_country", "Addr_country"),
         "notes": ("Naal_function", "Entity_remark"),
     },
@@ -130,6 +132,7 @@ def _entity(record: _Record) -> Entity:
         countries=once(countries),
         programmes=once(record.all("programme")),
         identifiers=tuple(pair for pair in identifiers if pair[1]),
+        born=born(record.all("born")),
         listed=day(record.first("listed")),
         notes=clean("; ".join(record.all("notes")))[:2000],
         url=record.first("url") or URL,

@@ -11,7 +11,7 @@ import re
 from pathlib import Path
 
 from monitor.model.watchlists import Entity, EntityType, NameKind, Watchlist
-from monitor.watchlists.official import Collector, clean, day, names, once
+from monitor.watchlists.official import Collector, born, clean, day, names, once
 from monitor.watchlists.xmlrecords import Element, child, children, records, text
 
 FORM = "the EU's financial sanctions list (XML 1.1)"
@@ -55,6 +55,7 @@ def _entity(record: Element) -> Entity:
         countries=once(code for code in codes if re.fullmatch("[a-z]{2}", code)),
         programmes=once(element.get("programme", "") for element in children(record, "regulation")),
         identifiers=tuple(pair for pair in identifiers if pair[1]),
+        born=born(one.get("birthdate") or one.get("year", "") for one in children(record, "birthdate")),
         listed=day(record.get("designationDate")),
         notes=clean("; ".join(once([*functions, *(text(remark) for remark in children(record, "remark"))])))[:2000],
         url=text(regulation, "publicationUrl") or URL,

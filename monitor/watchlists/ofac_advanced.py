@@ -156,10 +156,13 @@ def _entity(party: Element, seen: _Seen) -> Entity | None:
         for name, value in seen.documents[identity.get("ID", "")]
     ]
     countries: list[str] = []
+    dates: list[str] = []
     for feature in children(profile, "Feature"):
         name = seen.value("FeatureType", feature.get("FeatureTypeID"))
         detail = text(feature, "FeatureVersion", "VersionDetail")
         said.append((name, detail))
+        if name.lower() == "birthdate":
+            dates.append(_period(child(feature, "FeatureVersion", "DatePeriod")))
         if name.lower().startswith(PLACES):
             place = child(feature, "FeatureVersion", "VersionLocation")
             countries.append(seen.locations.get(place.get("LocationID", ""), "") if place is not None else detail)
@@ -170,6 +173,7 @@ def _entity(party: Element, seen: _Seen) -> Entity | None:
         names=names(primary, others),
         countries=once(country_code(name) for name in countries),
         identifiers=(("ofac", id), *dict.fromkeys(_identifiers(said, vessel=kind is EntityType.VESSEL))),
+        born=once(dates),
         notes="; ".join(once(value for name, value in said if name.lower() == "title"))[:2000],
         url=RECORD_URL.format(id=id),
     )
@@ -205,6 +209,18 @@ def _identifiers(said: list[tuple[str, str]], *, vessel: bool) -> Iterator[tuple
             if key == "imo":
                 key, value = ("imo" if vessel else "imo_company"), value.removeprefix("IMO").strip()
             yield key, value
+
+
+def _period(written: Element | None) -> str:
+    """A day that is one, or the year of a period within one; "" for longer ones."""
+    if written is None:
+        return ""
+    first, last = (
+        _day(end) for end in (child(written, "Start", "From"), child(written, "End", "To")) if end is not None
+    )
+    if first is None or last is None or first.year != last.year:
+        return ""
+    return first.isoformat() if first == last else str(first.year)
 
 
 def _day(written: Element) -> date | None:

@@ -20,7 +20,7 @@ from monitor.errors import SourceError
 from monitor.model.watchlists import Entity, EntityType, Name, NameKind, Watchlist
 from monitor.watchlists import csvrecords
 from monitor.watchlists.countries import country_code
-from monitor.watchlists.official import MAX_BYTES, MAX_NAMES, MAX_PROBLEMS, too_many
+from monitor.watchlists.official import MAX_BYTES, MAX_NAMES, MAX_PROBLEMS, born, too_many
 from monitor.watchlists.relations import linked_to, owner, resolved
 
 NULL = "-0-"
@@ -31,6 +31,7 @@ TYPES = {"individual": EntityType.PERSON, "vessel": EntityType.VESSEL, "aircraft
 
 PRIMARY_ROW = re.compile(r'^\d+,"[^"]+"\s*,\s*(?:-0-|"(?:individual|vessel|aircraft|entity)")\s*,', re.IGNORECASE)
 QUOTED_ALIAS = re.compile(r"(?:a\.k\.a\.|f\.k\.a\.|n\.k\.a\.)\s+'([^']+)'", re.IGNORECASE)
+BORN = re.compile(r"\bDOB ([^;.]+)")
 NATIONALITY = re.compile(r"\b(?:nationality|citizen)\s+([A-Z][A-Za-z .,'()-]+)")
 
 IDENTIFIERS = (
@@ -193,6 +194,7 @@ def _entity(watchlist: str, row: list[str], comment: str, aliases: list[Name], a
         identifiers=tuple(dict.fromkeys(identifiers)),
         notes="; ".join(part for part in (title if title not in remarks else "", remarks) if part)[:2000],
         url=url,
+        born=born(BORN.findall(remarks)),
         owned_by=(*linked_to(remarks, url), *owner(row[10], url, relation="vessel owner")),
     )
 

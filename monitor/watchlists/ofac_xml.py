@@ -12,7 +12,7 @@ from pathlib import Path
 
 from monitor.model.watchlists import Entity, EntityType, NameKind, Watchlist
 from monitor.watchlists.countries import country_code
-from monitor.watchlists.official import Collector, names, once
+from monitor.watchlists.official import Collector, born, names, once
 from monitor.watchlists.relations import linked_to, owner, resolved
 from monitor.watchlists.xmlrecords import Element, children, records, text
 
@@ -86,6 +86,7 @@ def _entity(watchlist: str, entry: Element) -> Entity:
         identifiers=tuple(dict.fromkeys(identifiers)),
         notes="; ".join(once([text(entry, "title"), text(entry, "remarks")]))[:2000],
         url=url,
+        born=born(text(one, "dateOfBirth") for one in children(entry, "dateOfBirthList", "dateOfBirthItem")),
         owned_by=(
             *linked_to(text(entry, "remarks"), url),
             *owner(text(entry, "vesselInfo", "vesselOwner"), url, relation="vessel owner"),

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 
 from monitor.errors import SourceError
@@ -106,8 +107,34 @@ def clean(text: str | None) -> str:
 
 
 def once(values: Iterable[str]) -> tuple[str, ...]:
-    """In their order, each once, without empty ones."""
-    return tuple(dict.fromkeys(value for value in values if value))
+    """In their order, each once, without empty ones; what many records have, a programme or country, is held once."""
+    return _shared(tuple(dict.fromkeys(value for value in values if value)))
+
+
+@lru_cache(maxsize=50_000)
+def _shared(values: tuple[str, ...]) -> tuple[str, ...]:
+    return values
+
+
+def born(written: Iterable[str]) -> tuple[str, ...]:
+    """Dates of birth as 1945-12-12, 1945-12 or 1945 where they are sure; others ("circa 1945") as they are written."""
+    return once(_born(clean(text)) for text in written)[:20]
+
+
+def _born(text: str) -> str:
+    if match := re.fullmatch(r"00/(\d\d)/(\d{4})", text):  # the UK's: the day is not known, or neither is the month
+        return match[2] if match[1] == "00" else f"{match[2]}-{match[1]}"
+    for form, short in (
+        ("%d %b %Y", "%Y-%m-%d"),
+        ("%d/%m/%Y", "%Y-%m-%d"),
+        ("%b %Y", "%Y-%m"),
+        ("%Y-%m-%d", "%Y-%m-%d"),
+    ):
+        try:
+            return datetime.strptime(text[:20], form).strftime(short)  # noqa: DTZ007 - a day, not a moment
+        except ValueError:
+            continue
+    return text[:60]
 
 
 def day(text: str | None) -> date | None:

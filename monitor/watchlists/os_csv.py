@@ -12,7 +12,7 @@ from pathlib import Path
 
 from monitor.model.watchlists import Entity, EntityType, NameKind, Watchlist
 from monitor.watchlists import csvrecords
-from monitor.watchlists.official import LICENCE_OPENSANCTIONS, Collector, clean, names, once
+from monitor.watchlists.official import LICENCE_OPENSANCTIONS, Collector, born, clean, names, once
 
 FORM = "OpenSanctions' simple CSV"
 NEEDED = ("id", "schema", "name", "aliases", "countries", "identifiers", "sanctions", "dataset")
@@ -55,6 +55,7 @@ def _entity(row: dict[str, str]) -> Entity | None:
         countries=once(code for code in _parts(row["countries"].lower()) if re.fullmatch("[a-z]{2}", code)),
         programmes=once(_parts(row.get("program_ids") or "") or _parts(row["dataset"])),
         identifiers=tuple(dict.fromkeys(identifier(value) for value in _parts(row["identifiers"]))),
+        born=born(_parts(row.get("birth_date", ""))),
         notes=clean("; ".join(once([row["sanctions"], row["dataset"]])))[:2000],
         url=RECORD_URL.format(id=row["id"].strip()),
     )

@@ -18,7 +18,7 @@ from typing import Any
 
 from monitor.errors import SourceError
 from monitor.model.watchlists import Entity, NameKind, Owner, Watchlist
-from monitor.watchlists.official import LICENCE_OPENSANCTIONS, MAX_NAME, Collector, clean, day, names, once
+from monitor.watchlists.official import LICENCE_OPENSANCTIONS, MAX_NAME, Collector, born, clean, day, names, once
 from monitor.watchlists.os_csv import RECORD_URL, TYPES
 
 FORM = "OpenSanctions' JSON"
@@ -137,6 +137,7 @@ def _entity(id: str, schema: str, caption: str, properties: Properties) -> Entit
                 for value in _texts(properties, key)
             )
         ),
+        born=born(_texts(properties, "birthDate")),
         listed=day(listed),
         notes=clean("; ".join(once([*_texts(properties, "position"), *_texts(properties, "notes")])))[:2000],
         url=RECORD_URL.format(id=id.strip()),

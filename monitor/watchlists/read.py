@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import re
+import shutil
+import tempfile
+import zipfile
+import zlib
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from monitor import strictyaml
@@ -25,8 +31,10 @@ from monitor.watchlists import (
     un_xml,
     us_csl,
     us_csl_json,
+    us_dpl,
     yaml_list,
 )
+from monitor.watchlists.official import MAX_BYTES
 from monitor.watchlists.select import select
 from monitor.watchlists.snapshots import in_use
 from monitor.watchlists.sources import SOURCES
@@ -35,13 +43,15 @@ from monitor.watchlists.yaml_list import WatchlistFile
 HEAD = 65_536
 """Bytes looked at to recognise a file."""
 
+ZIP = "PK\x03\x04"
+
 YAML_SUFFIXES = {".yaml", ".yml"}
 
 READERS: tuple[tuple[Callable[[str], bool], Callable[[Path], Watchlist]], ...] = tuple(
     (form.looks_like_it, form.read)
     for form in (
         *(ofac_csv, ofac_xml, ofac_advanced, un_xml, uk_xml, uk_csv, uk_conlist, ca_sema, us_csl, us_csl_json),
-        *(eu_xml, eu_csv, ch_seco),
+        *(eu_xml, eu_csv, ch_seco, us_dpl),
         *(os_csv, os_json, os_names),  # names alone have the least form, and are tried last
     )
 )
@@ -72,6 +82,8 @@ def read_list(path: Path, *, downloads: Path = Path("var/lists")) -> Watchlist:
         document = strictyaml.load(path)
         row = yaml_list.parse(document)
         return yaml_list.to_watchlist(row, document) if row.source is None else _official(row, path, downloads)
+    if head.startswith(ZIP):
+        return _unpacked(path, downloads)
     for looks_like_it, read in READERS:
         if looks_like_it(head):
             return read(path)
@@ -81,10 +93,46 @@ def read_list(path: Path, *, downloads: Path = Path("var/lists")) -> Watchlist:
     )
 
 
+def _unpacked(path: Path, downloads: Path) -> Watchlist:
+    """The list that is the one file of an archive, as some publishers offer it."""
+    with tempfile.TemporaryDirectory(prefix="list-") as directory:
+        try:
+            with zipfile.ZipFile(path) as archive:
+                inside = [member for member in archive.infolist() if not member.is_dir()]
+                if len(inside) != 1:
+                    raise SourceError(
+                        f"{path}: an archive of {len(inside)} files; a list is one (unpack it, and name it)"
+                    )
+                if inside[0].file_size > MAX_BYTES:
+                    raise SourceError(f"{path}: {inside[0].file_size} bytes inside; at most {MAX_BYTES} are read")
+                name = re.sub(r"[^A-Za-z0-9._-]", "_", Path(inside[0].filename).name)[-80:].lstrip(".")
+                place = Path(directory, name or "list")  # of the name inside only what leads nowhere else
+                with archive.open(inside[0]) as packed, place.open("wb") as file:
+                    shutil.copyfileobj(packed, file)
+        except (
+            zipfile.BadZipFile,
+            zipfile.LargeZipFile,
+            NotImplementedError,
+            RuntimeError,
+            EOFError,
+            zlib.error,
+        ) as error:
+            raise SourceError(f"{path}: an archive that cannot be unpacked: {error}") from error
+        if _head(place).startswith(ZIP):
+            raise SourceError(f"{path}: an archive within an archive")
+        try:
+            read = read_list(place, downloads=downloads)
+        except SourceError as error:
+            raise SourceError(str(error).replace(str(place), str(path))) from error
+    problems = tuple(problem.replace(str(place), str(path)) for problem in read.problems)
+    return replace(read, origin=str(path), problems=problems)
+
+
 def read_directory(directory: Path) -> Watchlist:
     """The list that a publisher's files in one directory are. Raises SourceError when none of them is understood."""
     for file in sorted(directory.iterdir()):
-        if file.is_file() and any(looks_like_it(_head(file)) for looks_like_it, _ in READERS):
+        head = _head(file) if file.is_file() else ""
+        if head.startswith(ZIP) or any(looks_like_it(head) for looks_like_it, _ in READERS):
             return read_list(file)
     raise SourceError(f"{directory}: no file here is a list in a publisher's format that is known")
 

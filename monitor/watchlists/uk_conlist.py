@@ -14,7 +14,7 @@ from pathlib import Path
 from monitor.model.watchlists import Entity, EntityType, NameKind, Watchlist
 from monitor.watchlists import csvrecords
 from monitor.watchlists.countries import country_codes
-from monitor.watchlists.official import MAX_NAMES, Collector, clean, day, names, once, too_many
+from monitor.watchlists.official import MAX_NAMES, Collector, born, clean, day, names, once, too_many
 
 FORM = "the UK's ConList.csv"
 URL = "https://www.gov.uk/government/publications/financial-sanctions-consolidated-list-of-targets"
@@ -72,6 +72,7 @@ def _entity(rows: list[Row]) -> Entity:
         ),
         programmes=once(row["Regime"].strip() for row in rows),
         identifiers=(("uk", group),),
+        born=born(row.get("DOB", "") for row in rows),
         listed=day(first.get("Listed On")),
         notes=clean("; ".join(once([first.get("Position", ""), first.get("Other Information", "")])))[:2000],
         url=URL,

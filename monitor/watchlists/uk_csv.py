@@ -13,7 +13,7 @@ from pathlib import Path
 from monitor.model.watchlists import Entity, EntityType, NameKind, Watchlist
 from monitor.watchlists import csvrecords
 from monitor.watchlists.countries import country_code, country_codes
-from monitor.watchlists.official import Collector, clean, day, names, once
+from monitor.watchlists.official import Collector, born, clean, day, names, once
 from monitor.watchlists.relations import owner, resolved
 from monitor.watchlists.uk_conlist import keep
 from monitor.watchlists.uk_xml import TYPES, URL, imo
@@ -73,6 +73,7 @@ def _entity(rows: list[Row]) -> Entity:
         countries=once(countries),
         programmes=said["Regime Name"],
         identifiers=tuple(pair for pair in dict.fromkeys(identifiers) if re.search(r"\w", pair[1])),
+        born=born(said.get("D.O.B", ())),
         listed=day(first.get("Date Designated")),
         notes=clean("; ".join(notes))[:2000],
         url=URL,

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from monitor.model.watchlists import Entity, EntityType, NameKind, Watchlist
 from monitor.watchlists.countries import country_codes
-from monitor.watchlists.official import Collector, clean, day, names, once
+from monitor.watchlists.official import Collector, born, clean, day, names, once
 from monitor.watchlists.relations import owner, resolved
 from monitor.watchlists.xmlrecords import Element, child, children, records, text
 
@@ -65,6 +65,7 @@ def _entity(record: Element) -> Entity:
         countries=once(code for country in countries for code in country_codes(country)),
         programmes=once([text(record, "RegimeName")]),
         identifiers=tuple(pair for pair in identifiers if pair[1]),
+        born=born(text(one) for one in children(record, details, "Individual", "DOBs", "DOB")),
         listed=day(text(record, "DateDesignated")),
         notes=clean("; ".join(once(notes)))[:2000],
         url=URL,

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from monitor.model.watchlists import Entity, EntityType, NameKind, Watchlist
 from monitor.watchlists.countries import country_codes
-from monitor.watchlists.official import Collector, clean, day, names, once
+from monitor.watchlists.official import Collector, born, clean, day, names, once
 from monitor.watchlists.xmlrecords import Element, children, local, records, text
 
 FORM = "the UN's consolidated list"
@@ -51,6 +51,10 @@ def _entity(record: Element) -> Entity:
         countries=once(code for name in written for code in country_codes(name)),
         programmes=once([text(record, "UN_LIST_TYPE")]),
         identifiers=(("un", reference),),
+        born=born(
+            text(one, "DATE") or text(one, "YEAR") or "–".join(once([text(one, "FROM_YEAR"), text(one, "TO_YEAR")]))
+            for one in children(record, f"{kind}_DATE_OF_BIRTH")
+        ),
         listed=day(text(record, "LISTED_ON")),
         notes=clean("; ".join(once(notes)))[:2000],
         url=URL,

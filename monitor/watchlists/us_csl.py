@@ -13,7 +13,7 @@ from pathlib import Path
 from monitor.model.watchlists import Entity, EntityType, NameKind, Watchlist
 from monitor.watchlists import csvrecords
 from monitor.watchlists.countries import country_code
-from monitor.watchlists.official import Collector, clean, day, names, once
+from monitor.watchlists.official import Collector, born, clean, day, names, once
 from monitor.watchlists.relations import linked_to, owner, resolved
 
 FORM = "the Consolidated Screening List"
@@ -66,6 +66,7 @@ def entity(row: Row, *, taken: bool) -> Entity:
         countries=once(code for code in codes if re.fullmatch("[a-z]{2}", code)),
         programmes=once(part.strip() for part in row["programs"].split(";")),
         identifiers=tuple(dict.fromkeys(identifiers)),
+        born=born(row.get("dates_of_birth", "").split(";")),
         listed=day(row.get("start_date")),
         notes=clean("; ".join(once([row["source"], row.get("title", ""), row.get("remarks", "")])))[:2000],
         url=url,

@@ -123,3 +123,37 @@ def test_diff_of_what_is_no_list_is_one_line(tmp_path: Path) -> None:
     done = monitor(tmp_path, "lists", "diff", "empty", "missing.csv")
     assert done.status in {1, 2}
     assert len(done.err.splitlines()) == 1
+
+
+def test_diff_over_the_snapshots_that_are_kept(home: Path, publisher: Publisher) -> None:
+    monitor(home, "lists", "update")
+    publish(publisher, 43)
+    monitor(home, "lists", "update")
+    (status,) = json.loads(monitor(home, "lists", "status", "--json").out)
+    old, new = status["snapshots"]
+    done = monitor(home, "lists", "diff", f"american@{old[:20]}", "american")
+    assert (done.status, done.out.splitlines()[-1]) == (0, "3 added, 0 removed, 0 changed")
+    by_version = monitor(home, "lists", "diff", f"american@{old[-8:]}", f"ofac-sdn@{new[-8:]}+0a1b2c3d")
+    assert by_version.out == done.out
+    today = monitor(home, "lists", "diff", f"american@{new[:10]}", "american@9999-12-31")
+    assert today.out == "0 added, 0 removed, 0 changed\n"
+
+    publish(publisher, 10)
+    held = monitor(home, "lists", "update")
+    assert "Compare with `monitor lists diff american american@held`" in held.err
+    compared = monitor(home, "lists", "diff", "american", "american@held")
+    assert compared.out.splitlines()[-1] == "0 added, 33 removed, 0 changed"
+
+
+def test_a_snapshot_that_is_not_there_is_one_line_that_names_those_that_are(home: Path) -> None:
+    monitor(home, "lists", "update")
+    (status,) = json.loads(monitor(home, "lists", "status", "--json").out)
+    for which in ("2001-01-01", "held", "ffffffff", "1"):
+        done = monitor(home, "lists", "diff", f"american@{which}", "american")
+        (line,) = done.err.splitlines()
+        assert done.status == 2
+        assert line == f"monitor: american: no snapshot '{which}'; there are: {status['snapshots'][0]}"
+    done = monitor(home, "lists", "diff", "german", "american")
+    assert (done.status, "no list 'german'; there are: american" in done.err) == (2, True)
+    done = monitor(home, "lists", "diff", "lists/gone.csv", "american")
+    assert (done.status, done.err) == (2, "monitor: lists/gone.csv: no such file or directory\n")

@@ -162,3 +162,15 @@ def test_the_watcher_hears_nothing_while_something_is_wrong(desk: Desk, sink: Ca
     daemon.health()
     assert len(watcher.requests) == 1
     assert any(line.startswith("ALARM: no feed was polled since") for line in desk.said)
+
+
+def test_a_list_that_is_held_back_is_told_at_once_and_when_somebody_has_accepted_it(desk: Desk) -> None:
+    desk.start([TERMINAL])
+    polled(desk, "world")
+    held = {"ofac-sdn": (desk.now, "10 records where the last list had 42")}
+    [alarm] = look(desk, held_lists=held)
+    assert "a download of the official list ofac-sdn is held back, the old one stays in use: 10 records where" in alarm
+    assert look(desk, held_lists=held) == []
+    desk.now += timedelta(minutes=5)
+    [clear] = look(desk)
+    assert "All clear: a download of the official list ofac-sdn is held back" in clear

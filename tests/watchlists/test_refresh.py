@@ -11,7 +11,7 @@ from monitor.client import Client
 from monitor.errors import UsageError
 from monitor.model.watchlists import Watchlist
 from monitor.watchlists.read import read_directory
-from monitor.watchlists.refresh import KEEP, Outcome, Refreshed, accept, due, refresh
+from monitor.watchlists.refresh import KEEP, Outcome, Refreshed, accept, due, refresh, too_old
 from monitor.watchlists.snapshots import STATE, State, in_use, load_state, snapshots
 from tests.watchlists.ofac import address, alias, firms, text
 from tests.watchlists.publisher import Publisher
@@ -208,3 +208,19 @@ def test_when_a_list_is_due() -> None:
     failing = fresh.model_copy(update={"failures": 1})
     assert due(failing, DAY, NOW + timedelta(hours=1))
     assert not due(failing, DAY, NOW + timedelta(minutes=59))
+
+
+def test_old_snapshots_go_by_number_and_by_size_but_three_stay(tmp_path: Path) -> None:
+    def kept(sizes: list[int]) -> list[Path]:
+        made = []
+        for number, size in enumerate(sizes):
+            place = tmp_path / f"{len(sizes)}-{number:03}"
+            place.mkdir()
+            with (place / "sdn.csv").open("wb") as file:
+                file.truncate(size)
+            made.append(place)
+        return [place for place in made if place not in too_old(made)]
+
+    assert len(kept([1] * (KEEP + 7))) == KEEP
+    assert [place.name[-3:] for place in kept([120_000_000] * 8)] == ["004", "005", "006", "007"]
+    assert len(kept([400_000_000] * 5)) == 3

@@ -66,6 +66,27 @@ def test_ofac_advanced_has_relations_of_profiles(tmp_path: Path) -> None:
     assert ties(entities["100"]) == []
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "born"),
+    [((1945, 12, 12), (1945, 12, 12), ("1945-12-12",)), ((1945, 1, 1), (1945, 12, 31), ("1945",)),
+     ((1940, 1, 1), (1949, 12, 31), ()), ((1945, 13, 40), (1945, 12, 31), ())],
+)  # fmt: skip
+def test_ofac_advanced_has_births_as_periods(
+    tmp_path: Path, first: tuple[int, ...], last: tuple[int, ...], born: tuple[str, ...]
+) -> None:
+    def day(parts: tuple[int, ...]) -> str:
+        return "".join(f"<{tag}>{part}</{tag}>" for tag, part in zip(("Year", "Month", "Day"), parts, strict=True))
+
+    period = (
+        f"<DatePeriod><Start><From>{day(first)}</From><To>{day(first)}</To></Start>"
+        f"<End><From>{day(last)}</From><To>{day(last)}</To></End></DatePeriod>"
+    )
+    feature = f'<Feature FeatureTypeID="8"><FeatureVersion>{period}</FeatureVersion></Feature>'
+    content = ADVANCED.replace("<FeatureTypeValues>", '<FeatureTypeValues><FeatureType ID="8">Birthdate</FeatureType>')
+    content = content.replace('<Feature FeatureTypeID="10">', f'{feature}<Feature FeatureTypeID="10">')
+    assert read(tmp_path, "advanced.xml", content)["101"].born == born
+
+
 def test_the_screening_list_takes_over_remarks_and_owners(tmp_path: Path) -> None:
     content = CSL.replace('"Harbour Road 1, Port Ellery, CY","","","",', '"","","","(Linked To: Tobias Adeyemi)",', 1)
     assert ties(read(tmp_path, "csl.csv", content)["17022"]) == [("linked to", "Tobias Adeyemi", "us-csl/a9f1")]

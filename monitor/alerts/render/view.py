@@ -41,6 +41,7 @@ class HitView:
     countries: str
     programmes: str
     listed: str
+    born: str
     ties: tuple[tuple[str, str], ...]  # stated ownership and the like, as (label, value)
     record: str  # a link, or ""
     quotes: tuple[Quote, ...]  # never empty, nor is any of them; the best match's first
@@ -59,7 +60,12 @@ class HitView:
     @property
     def facts(self) -> tuple[tuple[str, str], ...]:
         """What the list says of the entity, as (label, value); what it does not say is left out."""
-        said = (("Type", self.type), ("Countries", self.countries), ("Programmes", self.programmes))
+        said = (
+            ("Type", self.type),
+            ("Countries", self.countries),
+            ("Born", self.born if self.type == "person" else ""),
+            ("Programmes", self.programmes),
+        )
         known = ((label, value) for label, value in said if value)
         return (("List", self.watchlist), *known, *self._listed, *self.ties)
 
@@ -160,6 +166,7 @@ def hit_view(record: HitRecord, base: str, via: str = "") -> HitView:
         countries=one_line(", ".join(country.upper() for country in entity.countries), 200),
         programmes=one_line(", ".join(entity.programmes), 300),
         listed=entity.listed.isoformat() if entity.listed else "",
+        born=one_line(", ".join(entity.born[:3]), 100),
         ties=_ties(entity.owned_by),
         record=http_link(entity.url),
         quotes=_quotes(hit.best, hit.matches),
