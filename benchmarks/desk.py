@@ -28,10 +28,12 @@ from monitor.matching import Matcher
 from monitor.model.settings import FeedSource
 from monitor.model.watchlists import Entity, EntityType, Name, NameKind, Watchlist
 from monitor.store import Store, tables
+from monitor.store.packing import pack_text
 from monitor.web.app import create_app
 from monitor.web.server import Server
 
 FEEDS = 40
+TEXT = "The refinery said on Monday that its tankers would wait. " * 70
 LIMIT = 150
 """Milliseconds that a page may take."""
 
@@ -42,7 +44,7 @@ PAGES = {
     "hits by words that many have": "/?disposition=any&q=refinery+court",
     "hits by words that none has": "/?disposition=any&q=nowhere+at+all",
     "hits of one entity": "/?disposition=any&entity=e7",
-    "a hit": "/hits/99990",
+    "a hit": "/hits/99991",
     "overview": "/overview",
     "entities": "/entities",
     "entities by words": "/entities?q=company+49",
@@ -72,6 +74,8 @@ def main() -> None:
         put(store, tables.mentions, mentions(asked.articles, asked.hits))
         with store.db.write() as connection:  # every twentieth hit is the noisy entity's
             connection.exec_driver_sql("UPDATE hits SET entity_id = 'e0' WHERE id % 20 = 0")
+            last = tables.versions.c.id > asked.articles - 1000  # the others' texts are noise of the same size
+            connection.execute(tables.versions.update().values(text=pack_text(TEXT)).where(last))
         rows = list(measured(store, asked.rounds))
         store.close()
     print(table(["page", "clock, median", "worst", "processor"], rows))
@@ -99,6 +103,7 @@ def measured(store: Store, rounds: int) -> Iterator[tuple[str, str, str, str]]:
         for name, path in PAGES.items():
             ask(server.port, path)
             times = [ask(server.port, path) for _ in range(rounds)]
+            print(path, [round(one[1]) for one in times], flush=True)
             clock, processor = [one[0] for one in times], [one[1] for one in times]
             yield name, f"{statistics.median(clock):.0f}", f"{max(clock):.0f}", f"{statistics.median(processor):.0f}"
     finally:

@@ -65,7 +65,7 @@ class Desk:
     read_feed: Callable[[str], Trial] | None = None
     """Reads a feed once, guarded as polling is."""
     _heavy: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(HEAVY))
-    _rosters: dict[int, dict[tuple[str, str], Entity]] = field(default_factory=dict)
+    _rosters: list[tuple[Matcher, Mapping[tuple[str, str], Entity]]] = field(default_factory=list)
 
     @contextmanager
     def heavy(self) -> Iterator[None]:
@@ -88,12 +88,12 @@ class Desk:
         matcher = self.matcher() if self.matcher else None
         if matcher is None:
             return {}
-        known = self._rosters.get(id(matcher))
-        if known is None:
-            known = {entity.key: entity for entity in matcher.watched}
-            self._rosters.clear()  # the lists were replaced whole
-            self._rosters[id(matcher)] = known
-        return known
+        for made_of, roster in self._rosters:
+            if made_of is matcher:
+                return roster
+        roster = {entity.key: entity for entity in matcher.watched}
+        self._rosters[:] = [(matcher, roster)]  # the lists were replaced whole
+        return roster
 
     def compile(self, text: str) -> Matcher:
         """The matcher of a list that somebody sends. Raises UsageError with what is wrong with it."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.cli.support import monitor
 
 SETTINGS = """\
@@ -52,6 +54,21 @@ def test_json_says_the_same(tmp_path: Path) -> None:
     assert said["fatal"] == said["problems"] == []
     assert said["watchlists"][0]["names"] == 2
     assert [channel["to"] for channel in said["channels"]] == ["", "mail.example.org:587", "hooks.slack.example"]
+
+
+@pytest.mark.parametrize(
+    ("web", "said"),
+    [
+        ("{users: users.yaml}", "no such file of users"),
+        ("{host: 0.0.0.0}", "nobody would have to log in"),
+        ("{trusted_proxies: [everybody]}", "trusted_proxies"),
+    ],
+)
+def test_who_may_enter_is_checked_too(tmp_path: Path, web: str, said: str) -> None:
+    lay_out(tmp_path, f"{SETTINGS}web: {web}\n")
+    done = monitor(tmp_path, "check", PASSWORD="x")
+    assert done.status == 2
+    assert said in done.err
 
 
 def test_every_mistake_in_settings_is_named_at_once(tmp_path: Path) -> None:

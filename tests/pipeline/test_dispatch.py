@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
+from monitor.alerts.seals import KEY, is_seal, sealed_delivery
 from monitor.model.alerts import DeliveryState
 from tests.alerts.servers import Reply, Sink
 from tests.pipeline.desk import Desk
@@ -106,3 +108,17 @@ def test_a_flood_that_dies_falls_back_as_one_message(desk: Desk, sink: Callable[
     desk.send("desk-slack")
     [message] = [said for said in desk.send("spare") if "lead, not a finding" in said]
     assert all(title in message for title in many(30))
+
+
+def test_a_link_in_a_message_proves_where_it_came_from(desk: Desk) -> None:
+    desk.start([{"id": "desk", "type": "console"}])
+    desk.service.base_url = "https://watch.example.org"
+    desk.news("Rosneft fined")
+    [message] = desk.send()
+    found = re.search(r"https://watch\.example\.org/hits/1\?via=(\S+)", message)
+    assert found
+    [sent] = desk.service.store.deliveries()
+    key = desk.service.store.secret(KEY, NOW)
+    assert sealed_delivery(found[1]) == sent.id
+    assert is_seal(key, found[1], sent.id, sent.uid)
+    assert not is_seal(bytes(32), found[1], sent.id, sent.uid)

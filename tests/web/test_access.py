@@ -15,11 +15,13 @@ import pytest
 from argon2 import PasswordHasher
 from playwright.sync_api import Browser, expect
 
+from monitor import config
 from monitor.errors import ConfigError
 from monitor.model.settings import Web
+from monitor.store import Store
 from monitor.web import users
 from monitor.web.gate import COOKIE, Access
-from monitor.web.serve import check_exposure
+from monitor.web.serve import check_exposure, serve
 from monitor.web.users import Role, User
 from tests.web.conftest import served
 from tests.web.support import NOW, Answer, Desk
@@ -299,6 +301,37 @@ def test_others_are_only_served_where_they_log_in_or_somebody_says_so(host: str)
     assert "\n" not in str(refused.value)
     check_exposure(Web(host=host, users="users.yaml"))
     check_exposure(Web(host=host, open=True))
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+def test_behind_a_trusted_proxy_each_client_is_counted_by_itself(
+    filled: Path, tmp_path: Path, reasons: list[str], trusted: bool
+) -> None:
+    shutil.copy(filled, tmp_path / "monitor.db")
+    users.write(tmp_path / "users.yaml", [user("dana", Role.ANALYST)])
+    (tmp_path / "feeds.yaml").write_text("- {id: world, url: 'https://news.example.org/rss'}\n")
+    proxies = "127.0.0.0/8" if trusted else "10.9.9.9"
+    (tmp_path / "monitor.yaml").write_text(
+        f"feeds: feeds.yaml\nweb: {{port: 0, users: users.yaml, trusted_proxies: [{proxies}]}}\n"
+    )
+    store = Store.open(f"sqlite:///{tmp_path / 'monitor.db'}", now=NOW)
+    server = serve(config.load(tmp_path / "monitor.yaml", {}), store, ready=list, clock=lambda: NOW)
+    try:
+        desk = Desk(server.port, store)
+
+        def tried(client: str) -> int:
+            wrong = {"name": "dana", "password": "not this one"}
+            return desk.post("/login", wrong, X_Forwarded_For=f"203.0.113.9, {client}").status
+
+        assert [tried("198.51.100.1") for _ in range(6)] == [401] * 5 + [429]
+        assert tried("198.51.100.2") == (401 if trusted else 429), (
+            "what an untrusted sender says of itself is no address"
+        )
+        seen = {deed.about for deed in store.deeds() if deed.what == "login refused"}
+        assert seen == ({"198.51.100.1", "198.51.100.2"} if trusted else {"127.0.0.1"})
+    finally:
+        server.stop()
+        store.close()
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.8.8.8", "localhost", "::1", "[::1]"])

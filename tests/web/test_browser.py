@@ -5,16 +5,20 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+from sqlalchemy import text
 
 from monitor.model.alerts import Dead, Retry, Sent
+from monitor.model.listchanges import ListChange
 from monitor.model.matches import Disposition
-from tests.web.support import NOW, Desk, outcome, plan
+from monitor.store import Taken
+from tests.web.support import MORNING, NOW, Desk, outcome, plan
 
 pytestmark = pytest.mark.browser
 DESKTOP, PHONE = 1280, 390  # CSS pixels
@@ -23,9 +27,16 @@ EVERY_PAGE = [
     "/hits/1",
     "/hits/4",
     "/overview",
+    "/entities",
+    "/entities/russia-energy/rosneft",
+    "/entities?q=лукойл",
     "/feeds",
     "/lists",
+    "/lists/changes",
+    "/watchlists/russia-energy/names",
+    "/watchlists/try",
     "/alerts",
+    "/silences",
     "/nowhere",
     "/?q=nothing&feed=al-mina",
 ]
@@ -55,12 +66,45 @@ NAMELESS = """() => Array.from(document.querySelectorAll('a, button, input:not([
 
 @pytest.fixture
 def busy(desk: Desk) -> Desk:
-    """With a feed that fails, and deliveries of every fate."""
+    """With a fortnight behind it, a feed that fails, lists that changed, and deliveries of every fate."""
     store = desk.store
+    for number in range(40):
+        story, back = (
+            MORNING[(0, 1, 0, 4, 0, 3, 1, 2)[number % 8]],
+            timedelta(days=number * number % 13, hours=number * 5 % 23),
+        )
+        older = replace(story, title=f"{story.title} ({number})", text=f"{story.text} [{number}]")
+        store.record_poll(outcome(story.feed, (older.article(200 + number),), started=NOW - back), plan)
+    with store.db.write() as connection:  # as if they had been found then
+        for number in range(40):
+            back = timedelta(days=number * number % 13, hours=number * 5 % 23)
+            made = {"at": NOW - back, "id": number + 6}
+            connection.execute(text("UPDATE hits SET found_at = :at WHERE id = :id"), made)
+            connection.execute(
+                text("UPDATE articles SET first_seen = :at WHERE id = (SELECT article_id FROM hits WHERE id = :id)"),
+                made,
+            )
+    older = dict.fromkeys(range(6, 46), Disposition.OPEN)
+    for share, became in (
+        (3, Disposition.FALSE_POSITIVE),
+        (2, Disposition.TRUE_MATCH),
+        (1, Disposition.FALSE_POSITIVE),
+    ):
+        some = {id: seen for id, seen in older.items() if id % share == 0}
+        store.decide(some, became, who="dana", reason="Looked at", now=NOW)
+    then = NOW - timedelta(days=2)
+    changes = [
+        ListChange("russia-energy", "lukoil", "LUKOIL OAO", "added", then, ("RUSSIA-EO14024",)),
+        ListChange("russia-energy", "rosneft", "Rosneft PJSC", "changed", then, names_added=("俄罗斯石油公司",)),
+    ]
+    taken = {"russia-energy": Taken("a1b2c3", {}), "iran": Taken("0d0e0f", {})}
+    store.take_lists(taken, changes, {}, since=then, now=then)
+    store.add_silence(now=NOW, ends=NOW + timedelta(days=7), reason="Football season", who="dana", text="stadium")
     error = "https://wire-that-broke.example.com/rss: the server answered 500; it is tried again"
     store.record_poll(outcome("wire-that-broke", error=error), plan)
     fates = [Sent("1"), Retry("mail.example.org:587 refused the connection"), Dead("554 5.7.1 no such user"), Sent("2")]
-    claimed = store.claim_due_deliveries(NOW, lease=60, owner="t", limit=4, channels=["desk-mail"])
+    claimed = store.claim_due_deliveries(NOW, lease=60, owner="t", limit=45, channels=["desk-mail"])
+    fates += [Sent(str(number)) for number in range(3, 44)]
     for delivery, fate in zip(claimed, fates, strict=True):
         then = NOW - timedelta(minutes=4)
         store.record_delivery(delivery.id, fate, now=then, next_attempt=NOW + timedelta(minutes=2))
@@ -118,11 +162,47 @@ def test_the_pictures_of_the_docs(browser: Browser, busy: Desk) -> None:
         ("desk-hits-dark", "/", DESKTOP, "dark"),
         ("desk-hits-phone", "/", PHONE, "light"),
         ("desk-hit", "/hits/1", DESKTOP, "light"),
+        ("desk-hit-rtl-phone", "/hits/4", PHONE, "dark"),
         ("desk-overview", "/overview", DESKTOP, "light"),
+        ("desk-overview-dark", "/overview", DESKTOP, "dark"),
+        ("desk-entity", "/entities/russia-energy/rosneft", DESKTOP, "light"),
+        ("desk-lists", "/lists", DESKTOP, "light"),
     ):
-        with opened(browser, busy, path, width=width, color_scheme=scheme, device_scale_factor=2) as page:
+        with opened(browser, busy, path, width=width, color_scheme=scheme, device_scale_factor=1.5) as page:
             expect(page.locator("main")).to_be_visible()
             picture(page, f"{name}.png")
+    with opened(browser, busy, "/watchlists/try", device_scale_factor=1.5) as page:
+        page.get_by_label("The list:").fill("Sikka\nNobody Named Here\nLtd")
+        page.get_by_role("button", name="Try it").click()
+        expect(page.get_by_role("heading", name=" articles")).to_be_visible()
+        picture(page, "desk-try.png")
+
+
+def test_a_list_is_tried_and_a_silence_made_without_javascript(browser: Browser, desk: Desk, tmp_path: Path) -> None:
+    file = tmp_path / "names.txt"
+    file.write_text("Sikka\nNobody Named Here\n", encoding="utf-8")
+    with opened(browser, desk, "/lists", java_script_enabled=False) as page:
+        page.get_by_role("link", name="Try a list").click()
+        page.get_by_label("or a file").set_input_files(file)
+        page.get_by_role("button", name="Try it").click()
+        expect(page.locator("mark")).to_have_text(["Sikka"])
+        page.goto(desk.url + "/hits/1")
+        page.get_by_role("link", name="Silence alerts about it").click()
+        expect(page.get_by_label("Entity")).to_have_value("russia-energy/rosneft")
+        page.get_by_label("Why").fill("Known")
+        page.get_by_role("button", name="Silence").click()
+        expect(page.get_by_role("button", name="End now")).to_be_visible()
+    assert [one.entity for one in desk.store.silences(NOW)] == ["russia-energy/rosneft"]
+
+
+def test_the_plots_are_seen_in_the_dark_and_on_paper(browser: Browser, busy: Desk) -> None:
+    bars = "() => Array.from(document.querySelectorAll('svg.plot .high > .bars')).map(e => getComputedStyle(e).fill)"
+    with opened(browser, busy, "/overview", color_scheme="dark") as page:
+        dark = page.evaluate(bars)
+        page.emulate_media(media="print", color_scheme="dark")
+        assert dark == ["rgb(255, 163, 107)"]
+        assert page.evaluate(bars) == ["rgb(184, 71, 12)"], "as on white paper"
+        assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"
 
 
 def test_a_morning_by_keyboard(browser: Browser, desk: Desk) -> None:
