@@ -85,6 +85,7 @@ def beat(service: Service, *, started: datetime) -> bool:
         articles=seen.articles,
         hits=sum(seen.days[0][1].values()),
         troubles=service.store.troubles(),
+        head=str(service.store.head()),
     )
     return tell(service, notice, key=f"heartbeat {due.isoformat()}") > 0
 
