@@ -25,12 +25,25 @@ def last_due(now: datetime, period: Period, at: str, zone: tzinfo) -> datetime |
 
 
 def heartbeat(
-    now: datetime, *, feeds: int, polls: int, failed: int, articles: int, hits: int, troubles: Sequence[Trouble]
+    now: datetime,
+    *,
+    feeds: int,
+    polls: int,
+    failed: int,
+    articles: int,
+    hits: int,
+    troubles: Sequence[Trouble],
+    head: str = "",
 ) -> Notice:
-    """A sign of life. Counts are of the last 24 hours, but for `feeds`: those watched."""
+    """A sign of life. Counts are of the last 24 hours, but for `feeds`: those watched.
+
+    head: the end of the audit trail: kept in somebody's mailbox, it shows later whether the trail was cut or made anew.
+    """
     said = [
         f"{feeds} feeds watched, {polls} polls ({failed} failed), {articles} articles screened, {hits} hits "
         "in the last 24 hours"
     ]
     said += [f"still wrong: {one.said}" for one in troubles] or ["nothing is known to be wrong"]
+    if head:
+        said.append(f"audit trail: {head} (to be checked with `monitor audit verify --head`)")
     return Notice("heartbeat", f"The monitor is alive, {say_time(now)}", Severity.LOW, tuple(said))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import getpass
 from pathlib import Path
 
 import click
 
-from monitor.cli.common import config_option, json_option, load_settings, utc_now, with_store
+from monitor.cli.common import config_option, json_option, load_settings, me, utc_now, with_store
 from monitor.cli.output import print_json, table
 from monitor.config import Settings
 from monitor.errors import UsageError
@@ -139,7 +138,7 @@ def _plain(text: str) -> str:
 @click.argument("delivery_id", metavar="ID", type=int)
 def retry(settings: Settings, store: Store, delivery_id: int) -> None:  # noqa: ARG001
     """Make a dead delivery due again; the running service (or `monitor poll`) sends it."""
-    if not store.retry_delivery(delivery_id, utc_now(), who=getpass.getuser()):
+    if not store.retry_delivery(delivery_id, utc_now(), who=me()):
         raise UsageError(f"delivery {delivery_id} does not exist or was sent; see `monitor alerts list`")
     click.echo(f"delivery {delivery_id} is due again")
 

@@ -51,6 +51,18 @@ def open_store(settings: Settings) -> Store:
     return store
 
 
+def me() -> str:
+    """Who is at the keyboard: the account that the process runs as, whatever the environment calls itself."""
+    try:
+        import pwd
+
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:  # a container's user without a name
+        return f"uid {os.getuid()}"
+    except ImportError:  # not a POSIX system
+        return getpass.getuser()
+
+
 def ending(now: datetime, lasts: str | None, until: datetime | None, *, what: str) -> datetime:
     """When `what` ends, by `--for` or `--until` (UTC), of which one is given. Raises UsageError."""
     if (lasts is None) == (until is None):
@@ -79,7 +91,7 @@ def note(settings: Settings, what: str, about: str) -> None:
     """Add what the person at the keyboard did to the audit trail. Raises StorageError."""
     store = open_store(settings)
     try:
-        store.note(who=getpass.getuser(), what=what, about=about, now=utc_now())
+        store.note(who=me(), what=what, about=about, now=utc_now())
     finally:
         store.close()
 

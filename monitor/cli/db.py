@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import getpass
 import sys
 from pathlib import Path
 
 import click
 
-from monitor.cli.common import config_option, load_settings, utc_now, with_store
+from monitor.cli.common import config_option, load_settings, me, utc_now, with_store
 from monitor.config import Settings
 from monitor.store import Store
 
@@ -37,7 +36,7 @@ def backup(settings: Settings, store: Store, path: Path) -> None:  # noqa: ARG00
 
     SQLite: a database file. PostgreSQL: pg_dump's custom format where pg_dump is installed, else JSON Lines.
     """
-    made = store.backup(path, who=getpass.getuser(), now=utc_now())
+    made = store.backup(path, who=me(), now=utc_now())
     click.echo(f"backed up to {path}: {made}")
 
 
@@ -50,7 +49,7 @@ def restore(config_path: Path | None, path: Path, force: bool) -> None:
     from monitor.store.backup import restore as put_back
 
     settings = load_settings(config_path)
-    click.echo(put_back(settings.storage.url, path, force=force, who=getpass.getuser(), now=utc_now()))
+    click.echo(put_back(settings.storage.url, path, force=force, who=me(), now=utc_now()))
 
 
 @db.command()
@@ -61,7 +60,7 @@ def export(settings: Settings, store: Store, path: Path) -> None:  # noqa: ARG00
     from monitor.store.transfer import export_lines, write_export
 
     now = utc_now()
-    store.note(who=getpass.getuser(), what="export", about=path.name, now=now)
+    store.note(who=me(), what="export", about=path.name, now=now)
     if str(path) == "-":
         for line in export_lines(store.db, now):
             sys.stdout.buffer.write(line)
@@ -79,7 +78,7 @@ def import_(config_path: Path | None, path: Path, force: bool) -> None:
     from monitor.store.backup import restore as put_back
 
     settings = load_settings(config_path)
-    click.echo(put_back(settings.storage.url, path, force=force, who=getpass.getuser(), now=utc_now()))
+    click.echo(put_back(settings.storage.url, path, force=force, who=me(), now=utc_now()))
 
 
 @db.command()

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import getpass
 from dataclasses import asdict
 
 import click
 
-from monitor.cli.common import entity_key, json_option, utc_now, with_store
+from monitor.cli.common import entity_key, json_option, me, utc_now, with_store
 from monitor.cli.output import print_json
 from monitor.config import Settings
 from monitor.errors import UsageError
@@ -26,7 +25,7 @@ def erase(settings: Settings, store: Store, entity: str, reason: str, yes: bool,
     if yes and not reason.strip():
         raise UsageError("say on whose request: --reason; it stays in the audit trail, so leave names out")
     if yes:
-        done = store.erase(watchlist, id, who=getpass.getuser(), reason=reason.strip(), now=utc_now())
+        done = store.erase(watchlist, id, who=me(), reason=reason.strip(), now=utc_now())
     else:
         done = store.preview_erasure(watchlist, id)
     if as_json:

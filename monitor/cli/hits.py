@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import csv
-import getpass
 import io
 from typing import Any
 
 import click
 
-from monitor.cli.common import json_option, utc_now, with_store
+from monitor.cli.common import json_option, me, utc_now, with_store
 from monitor.cli.output import print_json, safe_cell, table
 from monitor.config import Settings
 from monitor.errors import UsageError
@@ -67,7 +66,7 @@ def list_hits(settings: Settings, store: Store, as_json: bool, limit: int | None
                 record.hit.entity.watchlist,
                 record.article.title,
                 record.article.feed,
-                record.disposition.value,
+                _standing(record),
             ]
             for record in records
         ],
@@ -117,7 +116,7 @@ def set_disposition(settings: Settings, store: Store, hit_id: int, disposition: 
     store.set_disposition(
         hit_id,
         Disposition(disposition),
-        who=getpass.getuser(),
+        who=me(),
         reason=reason,
         now=utc_now(),
         four_eyes=settings.decisions.four_eyes,
@@ -179,6 +178,13 @@ def export(settings: Settings, store: Store, form: str, **filters: Any) -> None:
             )
         )
     click.echo(out.getvalue(), nl=False)
+
+
+def _standing(record: HitRecord) -> str:
+    """Its disposition, with what waits and what hides it."""
+    more = [f"{record.proposed.disposition} proposed"] if record.proposed else []
+    more += ["suppressed"] if record.suppressed else []
+    return f"{record.disposition} ({', '.join(more)})" if more else record.disposition.value
 
 
 def _one(store: Store, hit_id: int) -> HitRecord:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import getpass
-
 import click
 
-from monitor.cli.common import entity_key, json_option, utc_now, with_store
+from monitor.cli.common import entity_key, json_option, me, utc_now, with_store
 from monitor.cli.output import print_json, table
 from monitor.config import Settings
 from monitor.errors import UsageError
@@ -26,7 +24,7 @@ def hold() -> None:
 def add(settings: Settings, store: Store, entity: str, reason: str) -> None:  # noqa: ARG001
     """Hold an entity's hits, texts, messages and decisions from now on."""
     watchlist, id = entity_key(entity)
-    made = store.add_hold(watchlist, id, who=getpass.getuser(), reason=reason, now=utc_now())
+    made = store.add_hold(watchlist, id, who=me(), reason=reason, now=utc_now())
     click.echo(f"hold {made.id}: {entity} is kept until the hold ends")
 
 
@@ -63,6 +61,6 @@ def list_holds(settings: Settings, store: Store, over: bool, as_json: bool) -> N
 @click.option("--why", default="", help="Why; it is kept.")
 def end(settings: Settings, store: Store, hold_id: int, why: str) -> None:  # noqa: ARG001
     """End a hold now: retention takes what is too old the next time."""
-    if not store.end_hold(hold_id, who=getpass.getuser(), why=why, now=utc_now()):
+    if not store.end_hold(hold_id, who=me(), why=why, now=utc_now()):
         raise UsageError(f"no hold {hold_id} is in force; see `monitor hold list`")
     click.echo(f"hold {hold_id} is over")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import getpass
 from datetime import datetime
 from typing import Any
 
 import click
 
-from monitor.cli.common import ending, json_option, utc_now, with_store
+from monitor.cli.common import ending, json_option, me, utc_now, with_store
 from monitor.cli.output import print_json, table
 from monitor.config import Settings
 from monitor.errors import UsageError
@@ -42,7 +41,7 @@ def add(
         now=now,
         ends=ending(now, lasts, until, what="silence"),
         reason=reason,
-        who=getpass.getuser(),
+        who=me(),
         **_stripped(conditions),
     )
     known = {feed.id for feed in settings.feeds}
@@ -77,7 +76,7 @@ def list_silences(settings: Settings, store: Store, over: bool, as_json: bool) -
 @click.argument("silence_id", metavar="ID", type=int)
 def end(settings: Settings, store: Store, silence_id: int) -> None:  # noqa: ARG001
     """End a silence now: from here on its hits are told again."""
-    if not store.end_silence(silence_id, utc_now(), who=getpass.getuser()):
+    if not store.end_silence(silence_id, utc_now(), who=me()):
         raise UsageError(f"no silence {silence_id} is in force; see `monitor silence list`")
     click.echo(f"silence {silence_id} is over")
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import getpass
 from datetime import datetime
 
 import click
 
-from monitor.cli.common import ending, json_option, utc_now, with_store
+from monitor.cli.common import ending, json_option, me, utc_now, with_store
 from monitor.cli.output import print_json, table
 from monitor.config import Settings
 from monitor.errors import UsageError
@@ -64,7 +63,7 @@ def add(
         pattern=pattern.strip(),
         ends=ends,
         reason=reason,
-        who=getpass.getuser(),
+        who=me(),
         now=now,
     )
     kept = {each.id: count for each, count in store.suppressions(now)}.get(one.id, 0)
@@ -155,7 +154,7 @@ def list_suppressions(settings: Settings, store: Store, over: bool, as_json: boo
 @click.option("--reopen", is_flag=True, help="Give the hits that it kept from people back to them.")
 def end(settings: Settings, store: Store, suppression_id: int, why: str, reopen: bool) -> None:  # noqa: ARG001
     """End a suppression now: from here on its hits are told again."""
-    if not store.end_suppression(suppression_id, who=getpass.getuser(), why=why, reopen=reopen, now=utc_now()):
+    if not store.end_suppression(suppression_id, who=me(), why=why, reopen=reopen, now=utc_now()):
         raise UsageError(f"no suppression {suppression_id} is in force; see `monitor suppress list`")
     click.echo(f"suppression {suppression_id} is over")
 

@@ -42,6 +42,14 @@ def next_step(wanted: Disposition, who: str, pending: Proposal | None, *, four_e
     return Step.CONFIRMED
 
 
+def stands(pending: Proposal | None, wanted: Disposition) -> bool:
+    """Whether what was proposed first stays the proposal when somebody who cannot confirm it proposes it again.
+
+    One that somebody made who gave no name gives way to one with a name.
+    """
+    return pending is not None and pending.disposition is wanted and person(pending.who) != ""
+
+
 def same_person(one: str, other: str) -> bool:
     """Whether both names stand for one person: a program's token acts for its owner, whomever it says it acts for.
 

@@ -86,6 +86,7 @@ def beat(service: Service, *, started: datetime) -> bool:
     if due is None or due <= started:
         return False
     seen = service.store.overview(now, days=1)
+    head = service.store.head()
     notice = heartbeat(
         now,
         feeds=seen.feeds,
@@ -94,6 +95,7 @@ def beat(service: Service, *, started: datetime) -> bool:
         articles=seen.articles,
         hits=sum(seen.days[0][1].values()),
         troubles=service.store.troubles(),
+        head=str(head) if head.number else "",
     )
     return tell(service, notice, key=f"heartbeat {due.isoformat()}") > 0
 

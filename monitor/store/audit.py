@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Connection, String, Table, and_, case, cast, exists, func, literal, or_, select, union_all
@@ -56,20 +57,26 @@ def append(db: Database, connection: Connection, *contents: Content) -> list[int
     if not db.sqlite:
         connection.execute(select(func.pg_advisory_xact_lock(APPENDING_LOCK)))
     last = head_of(connection)
-    number, before = last.number, last.link
+    before = last.link
     links: list[dict[str, Any]] = []
-    for one in contents:
-        table, columns = _CONTENT[one.kind]
-        values = {name: _kept(one.values[name]) for name in columns}
-        salt = secrets.token_hex(16)
-        row = connection.execute(table.insert().values(**values, salt=salt).returning(table.c.id)).scalar_one()
-        number += 1
-        of = digest(one.kind, values, salt)
-        before = link(before, number, one.kind, row, of)
-        links.append({"number": number, "kind": one.kind.value, "row_id": row, "digest": of, "link": before})
+    for number, (kind, row, of) in enumerate(_written(connection, contents), start=last.number + 1):
+        before = link(before, number, kind, row, of)
+        links.append({"number": number, "kind": kind.value, "row_id": row, "digest": of, "link": before})
     for some in chunks(links):
         connection.execute(chain.insert(), list(some))
     return [one["row_id"] for one in links]
+
+
+def _written(connection: Connection, contents: Sequence[Content]) -> Iterator[tuple[Kind, int, bytes]]:
+    """Kind, row and digest of each, in their order."""
+    for kind, some in groupby(contents, key=lambda one: one.kind):
+        table, columns = _CONTENT[kind]
+        rows = [{name: _kept(one.values[name]) for name in columns} for one in some]
+        salts = [secrets.token_hex(16) for _ in rows]
+        put = table.insert().returning(table.c.id, sort_by_parameter_order=True)
+        ids = connection.execute(put, [row | {"salt": salt} for row, salt in zip(rows, salts, strict=True)]).scalars()
+        for row, salt, id in zip(rows, salts, ids, strict=True):
+            yield kind, id, digest(kind, row, salt)
 
 
 def head_of(connection: Connection) -> Head:

@@ -129,7 +129,7 @@ class Erasing:
     @contextmanager
     def _unrecoverable(self) -> Iterator[Connection]:
         """A transaction after which what it took away is not in the file any more."""
-        with self.db.write() as connection:
+        with self.db.write(alone=True) as connection:  # what is recorded may join an alert that goes
             if self.db.sqlite:
                 connection.exec_driver_sql("PRAGMA secure_delete = ON")
             yield connection

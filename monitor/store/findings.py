@@ -96,6 +96,11 @@ def record_found(
     refs = article_refs(connection, sorted({article for article, _, _ in texts}))
     stored = _stored_hits(connection, list(refs))
     known = for_entities(connection, {hit.entity.key for _, _, here in texts for hit, _ in here}, now)
+    covered: dict[tuple[int, str, str], Suppressed | None] = {}
+    for article, _, hits_here in texts:
+        for hit, _ in hits_here:
+            key, by = (article, *hit.entity.key), suppressed(hit, known, now)
+            covered[key] = by if covered.get(key, by) else None  # in all of its texts, or not at all
     new: list[dict[str, Any]] = []
     uncovered: dict[tuple[int, str, str], HitRecord] = {}
     found: list[tuple[tuple[int, str, str], int, Hit]] = []  # (hit's key, version, hit) whose mentions are written
@@ -104,10 +109,10 @@ def record_found(
             key = (article, *hit.entity.key)
             found.append((key, version, hit))
             if key not in stored:
-                new.append(_row(refs[article], hit, packed, version, now, suppressed(hit, known, now)))
+                new.append(_row(refs[article], hit, packed, version, now, covered[key]))
                 stored[key] = None
             elif (row := stored[key]) is not None:
-                if row.suppressed_by and row.disposition == Disposition.OPEN and not suppressed(hit, known, now):
+                if row.suppressed_by and row.disposition == Disposition.OPEN and not covered[key]:
                     connection.execute(update(hits).where(hits.c.id == row.id).values(suppressed_by=None))
                     whole = replace(hit, article=str(article))
                     uncovered[key] = HitRecord(row.id, whole, refs[article], Disposition.OPEN, row.found_at)
@@ -126,7 +131,7 @@ def record_found(
             refs[key[0]],
             Disposition.OPEN,
             now,
-            suppressed=suppressed(hit, known, now),
+            suppressed=covered[key],
         )
         for key, hit in first.items()
     ]

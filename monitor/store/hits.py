@@ -12,7 +12,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.selectable import FromClause
 
 from monitor.model.audit import Kind
-from monitor.model.decisions import Decision, Step, next_step
+from monitor.model.decisions import Decision, Step, next_step, stands
 from monitor.model.matches import Disposition, HitRecord, Proposal, Suppressed
 from monitor.store.audit import Content, append
 from monitor.store.engine import Database
@@ -124,7 +124,8 @@ def decide(
     four_eyes: bool,
 ) -> dict[int, Step]:
     """Write a decision about each of these hits, locked rows of `standing`; what it did, by their ids."""
-    steps = {row.hit_id: next_step(disposition, who, proposal(row), four_eyes=four_eyes) for row in rows}
+    pending = {row.hit_id: proposal(row) for row in rows}
+    steps = {id: next_step(disposition, who, waits, four_eyes=four_eyes) for id, waits in pending.items()}
     values = {"at": now, "who": who, "became": disposition.value, "reason": reason}
     contents = [
         Content(
@@ -134,7 +135,11 @@ def decide(
         for row in rows
     ]
     made = dict(zip(steps, append(db, connection, *contents), strict=True))
-    proposed = [{"of": id, "row": made[id]} for id, step in steps.items() if step is Step.PROPOSED]
+    proposed = [
+        {"of": id, "row": made[id]}
+        for id, step in steps.items()
+        if step is Step.PROPOSED and not stands(pending[id], disposition)
+    ]
     done = [id for id, step in steps.items() if step is not Step.PROPOSED]
     if proposed:
         waits = update(hits).where(hits.c.id == bindparam("of")).values(proposal_id=bindparam("row"))

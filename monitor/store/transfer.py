@@ -19,9 +19,9 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
-from sqlalchemy import Column, Connection, Table, TypeDecorator, cast, func, select, text
+from sqlalchemy import Column, Connection, Table, TypeDecorator, func, select, text
 from sqlalchemy.dialects.postgresql import REGCLASS
 from sqlalchemy.exc import DBAPIError, StatementError
 
@@ -124,7 +124,7 @@ def _opened(path: Path) -> Iterator[IO[bytes]]:
             yield file
             return
         with gzip.open(file) as unpacked:
-            yield unpacked
+            yield cast(IO[bytes], unpacked)
 
 
 def _make_room(db: Database, connection: Connection, force: bool) -> None:
@@ -205,7 +205,7 @@ def _last_number(db: Database, connection: Connection) -> int:
         last = connection.exec_driver_sql("SELECT seq FROM sqlite_sequence WHERE name = ?", (HITS,)).scalar()
     else:
         sequence = func.pg_get_serial_sequence(HITS, "id")
-        last = connection.execute(select(func.pg_sequence_last_value(cast(sequence, REGCLASS)))).scalar()
+        last = connection.execute(select(func.pg_sequence_last_value(sequence.cast(REGCLASS)))).scalar()
     return int(last or 0)
 
 

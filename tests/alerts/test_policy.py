@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from monitor.alerts import policy
 from monitor.model.alerts import AlertHistory, AlertPlan, DeliveryKind, Silence, Untold
-from monitor.model.matches import Disposition, HitRecord
+from monitor.model.matches import Disposition, HitRecord, Suppressed
 from monitor.model.settings import AlertPolicy, Channel, Route
 from monitor.model.watchlists import Severity
 from tests.alerts.support import ARABIC, CHINESE, LUKOIL, MINISTER, NOW, ROSNEFT, RUSSIAN, record
@@ -238,6 +238,13 @@ def test_nothing_is_missed_and_nothing_is_told_twice(records: list[HitRecord], a
     assert {(subject, story) for subject, story, channel in keys if channel == "mail"} == wanted
     assert all(plan.due >= NOW and plan.reason and plan.recipients for plan in plans)
     assert planned(records, table, replace(history, alerted=history.alerted | set(keys))) == []
+
+
+def test_a_suppressed_hit_is_told_to_nobody_and_says_by_which_suppression_and_why() -> None:
+    hidden = replace(record(1), suppressed=Suppressed(7, "the stadium", "ana"))
+    made = decided([hidden, record(2, story=12)], routes({"channels": ["terminal"]}))
+    assert made[0] == Untold(1, "", "suppression 7 (the stadium)")
+    assert isinstance(made[1], AlertPlan)
 
 
 def silence(**conditions: str) -> Silence:

@@ -70,6 +70,7 @@ def test_a_shrunken_list_is_held_back_until_it_is_accepted(home: Path, publisher
     assert "held back since" in monitor(home, "lists", "status").out
     done = monitor(home, "lists", "accept", "american")
     assert (done.status, done.out) == (0, "ofac-sdn: updated, 20 records, 21 names\n")
+    assert "american: ofac-sdn: updated" in monitor(home, "audit", "list").out
     done = monitor(home, "lists", "accept", "american")
     assert (done.status, done.err) == (
         2,

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
-from monitor.model.decisions import Step, next_step, same_person
+from monitor.model.decisions import Step, next_step, same_person, stands
 from monitor.model.matches import Disposition, Proposal
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -27,6 +28,13 @@ BY_ANA = Proposal(Disposition.FALSE_POSITIVE, "ana", NOW, "a namesake")
 def test_by_four_eyes_a_dismissal_takes_two(wanted: str, who: str, pending: Proposal | None, step: Step) -> None:
     assert next_step(Disposition(wanted), who, pending, four_eyes=True) is step
     assert next_step(Disposition(wanted), who, pending, four_eyes=False) is Step.DECIDED
+
+
+def test_the_first_proposal_with_a_name_stays() -> None:
+    assert stands(BY_ANA, Disposition.FALSE_POSITIVE)
+    assert not stands(BY_ANA, Disposition.ESCALATED)
+    assert not stands(replace(BY_ANA, who="dashboard"), Disposition.FALSE_POSITIVE)
+    assert not stands(None, Disposition.FALSE_POSITIVE)
 
 
 @pytest.mark.parametrize(

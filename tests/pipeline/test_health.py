@@ -112,11 +112,13 @@ def test_a_sign_of_life_once_a_day_that_says_what_was_done(desk: Desk) -> None:
     assert not beat(desk.service, started=started)
     desk.now = NOW.replace(hour=7, minute=0)
     polled(desk, "world")
+    desk.service.store.note(who="ana", what="login", now=NOW)
     assert beat(desk.service, started=started)
     assert not beat(desk.service, started=started)
     [message] = desk.send()
     assert "The monitor is alive, 2 Mar 2026, 07:00 UTC" in message
     assert "2 feeds watched, 1 polls (0 failed)" in message
+    assert f"audit trail: {desk.service.store.head()}" in message, "noted in a mailbox, it cannot be made anew"
     desk.now += timedelta(days=1)
     assert beat(desk.service, started=started)
     assert not beat(desk.service, started=desk.now), "what was due before it began is for others to miss"

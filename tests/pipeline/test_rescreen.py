@@ -12,8 +12,8 @@ from monitor.matching import Matcher
 from monitor.model.listchanges import SHOWN, ListChange, line, lines, title
 from monitor.model.watchlists import Watchlist
 from monitor.pipeline.listnews import changes_notice, findings_notice
-from monitor.pipeline.rescreen import note_lists, rescreen_pending
-from monitor.store import Store
+from monitor.pipeline.rescreen import note_lists, reopen_suppressions, rescreen_pending
+from monitor.store import HitQuery, Store
 from monitor.watchlists.read import read_list
 from tests.store.support import MINUTE, NOW, new, nobody, poll, source
 
@@ -88,6 +88,31 @@ def test_an_alias_that_is_new_is_looked_for_and_old_names_are_not_again(store: S
     )
     hits, _ = rescreen(store, renamed)
     assert hits == ["Strike: o"]
+
+
+def test_suppressions_last_as_long_as_the_record_that_was_judged(store: Store, tmp_path: Path) -> None:
+    row = (
+        "  - {id: zwart, name: Zwartwater Shipping, identifiers: {imo: 9131539}, listed: 2020-01-02}\n"
+    )
+    listed = harbour(tmp_path, row)
+    take(store, listed)
+    rescreen(store, listed)
+    later = NOW + 2 * DAY
+    store.add_suppression(
+        store.hits()[-1], name="", pattern="tanker", ends=NOW + 90 * DAY, reason="another one", who="ana", now=later
+    )
+    again = harbour(tmp_path, f"{row}  - {{id: other, name: Kestrel Holdings}}\n")
+    assert reopen_suppressions(store, [again, Watchlist("empty", ())], now=later) == []
+    assert len(store.hits(HitQuery(suppressed=True))) == 1
+    relisted = harbour(tmp_path, row.replace("2020-01-02", "2026-03-01"))
+    assert [one.id for one in reopen_suppressions(store, [relisted], now=later)] == [1]
+    assert store.hits(HitQuery(suppressed=True)) == []
+    assert store.deeds(limit=1)[0].about == "suppression 1: its list record has changed"
+    store.add_suppression(
+        store.hits()[-1], name="", pattern="tanker", ends=NOW + 90 * DAY, reason="another one", who="ana", now=later
+    )
+    assert reopen_suppressions(store, [harbour(tmp_path, "  - {id: o, name: Kestrel Holdings}\n")], now=later)
+    assert store.suppressions(later, over=True)[0][0].ended_why == "it was taken off its list"
 
 
 def test_articles_older_than_the_window_are_left_alone(store: Store, tmp_path: Path) -> None:
