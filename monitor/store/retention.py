@@ -5,9 +5,11 @@ Digests by which entries and stories are known again outlive their texts; what i
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import Connection, and_, delete, exists, select, update
 
@@ -86,12 +88,21 @@ class Pruning:
 
     def _all(self, step: Step, now: datetime, age: float) -> int:
         before, total = _before(now, age), 0
-        while True:
-            with self.db.write(alone=True) as connection:  # what is recorded may join an alert that goes
-                done = step(connection, before)
-            if not done:
-                return total
+        while done := self._alone(lambda connection: step(connection, before)):
             total += done
+        return total
+
+    def _alone(self, work: Callable[[Connection], int]) -> int:
+        """One step; then the database is left to others for as long as it took: locks are not given in turn.
+
+        Nobody records meanwhile: what is recorded may join an alert that goes.
+        """
+        began = time.monotonic()
+        with self.db.write(alone=True) as connection:
+            done = work(connection)
+        if done:
+            time.sleep(time.monotonic() - began)
+        return done
 
     def _entries(self, now: datetime, age: float) -> int:
         """Walks by id, not by what is left: rows whose turn has passed are not looked at again in the same walk."""
@@ -109,8 +120,7 @@ class Pruning:
             after = rows[-1].id
             named = [row.id for row in rows if row.url or row.title]
             if named:
-                with self.db.write(alone=True) as connection:
-                    total += empty_articles(connection, named)
+                total += self._alone(partial(empty_articles, ids=named))
 
     def _messages(self, connection: Connection, before: datetime) -> int:
         over = [deliveries.c.created < before, deliveries.c.state != DeliveryState.PENDING.value]
