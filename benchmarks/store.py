@@ -145,13 +145,16 @@ def processor(server: Postgres | None) -> float:
     if server is None:
         return used
     postmaster = (server.data / "postmaster.pid").read_text().split()[0]
+    tick = os.sysconf("SC_CLK_TCK")
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
             fields = stat.read_text().rpartition(")")[2].split()
         except OSError:  # it has ended
             continue
         if fields[1] == postmaster:
-            used += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+            used += (int(fields[11]) + int(fields[12])) / tick
+        elif stat.parent.name == postmaster:
+            used += (int(fields[13]) + int(fields[14])) / tick  # of its processes that have ended
     return used
 
 
