@@ -47,23 +47,40 @@ def fill(
             [{"n": n, "text": os.urandom(TEXT), "sketch": os.urandom(8 * (1 + sketches.SIZE))} for n in range(BLOBS)],
         )
         for into, what, rows, more in (
-            ("stories (id, first_seen, sketch)", f"s.n + 1, {seen}, CASE WHEN s.n >= {sketched} THEN blobs.sketch END", entries, blob),
             (
-                "articles (id, feed_id, story_id, url, title, published, published_raw, first_seen, lang, digest, version)",
+                "stories (id, first_seen, sketch)",
+                f"s.n + 1, {seen}, CASE WHEN s.n >= {sketched} THEN blobs.sketch END",
+                entries,
+                blob,
+            ),
+            (
+                "articles (id, feed_id, story_id, url, title, published, published_raw, first_seen, lang, digest, "
+                "version)",
                 f"s.n + 1, 'feed-' || (s.n % {FEEDS}), s.n + 1, {address}, {word} || ' in the news, number ' || s.n, "
                 f"{seen}, '', {seen}, {language}, {of.hex32('s.n')}, 1",
                 entries,
                 "",
             ),
             (
-                "article_versions (id, article_id, number, source, created, digest, title, text, length, lang, list_set_id)",
+                "article_versions (id, article_id, number, source, created, digest, title, text, length, lang, "
+                "list_set_id)",
                 f"s.n + 1, s.n + 1, 1, 'feed', {seen}, {of.key('s.n', entries)}, 'News, number ' || s.n, "
                 f"CASE WHEN s.n >= {entries - texts} THEN blobs.text END, 4000, 'en', 1",
                 entries,
                 blob,
             ),
-            ("entry_keys (digest, article_id)", f"{of.key('s.n', entries * KEYS)}, s.n / {KEYS} + 1", entries * KEYS, ""),
-            ("story_keys (digest, story_id)", f"{of.key('s.n', entries * STORY_KEYS)}, s.n / {STORY_KEYS} + 1", entries * STORY_KEYS, ""),
+            (
+                "entry_keys (digest, article_id)",
+                f"{of.key('s.n', entries * KEYS)}, s.n / {KEYS} + 1",
+                entries * KEYS,
+                "",
+            ),
+            (
+                "story_keys (digest, story_id)",
+                f"{of.key('s.n', entries * STORY_KEYS)}, s.n / {STORY_KEYS} + 1",
+                entries * STORY_KEYS,
+                "",
+            ),
             (
                 "polls (id, feed_id, started, finished, status, unchanged, seen, new, edited, hits, problems, error, "
                 "list_set_id, known, next_poll)",
@@ -73,7 +90,7 @@ def fill(
                 polls,
                 "",
             ),
-        ):  # fmt: skip
+        ):
             connection.execute(text(f"INSERT INTO {into} {of.series(what, rows, more)}"))
         of.number(connection, ("stories", "articles", "article_versions", "polls"))
 

@@ -67,9 +67,7 @@ class Texts:
     characters: int = 0  # code points, title not counted
 
     def __add__(self, other: Texts) -> Texts:
-        return Texts(
-            self.articles + other.articles, self.full + other.full, self.characters + other.characters
-        )  # fmt: skip
+        return Texts(self.articles + other.articles, self.full + other.full, self.characters + other.characters)
 
 
 @dataclass(frozen=True, slots=True)

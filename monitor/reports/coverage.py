@@ -81,9 +81,8 @@ class FeedTracker:
         )
 
     def _gap(self, until: datetime | None, bridged: bool | None) -> None:
-        self._gaps.append(
-            Gap(self.feed.id, self._since, self._due, until, self._failures, self._said, caught_up=bridged)
-        )  # fmt: skip
+        missed = Gap(self.feed.id, self._since, self._due, until, self._failures, self._said)
+        self._gaps.append(replace(missed, caught_up=bridged))
 
 
 def caught_up(poll: Poll) -> bool | None:
