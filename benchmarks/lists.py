@@ -190,8 +190,8 @@ def steps(archive: Path) -> str:
         before = ids
     added, removed = zip(*changes, strict=True)
     return (
-        f"All {len(changes) + 1} snapshots, by their ids: {sum(added):,} records added and {sum(removed):,} removed, at "
-        f"most {max(added)} and {max(removed)} in one step; {doubted} steps would have been held back."
+        f"All {len(changes) + 1} snapshots, by their ids: {sum(added):,} records added and {sum(removed):,} removed, "
+        f"at most {max(added)} and {max(removed)} in one step; {doubted} steps would have been held back."
     )
 
 

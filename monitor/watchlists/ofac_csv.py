@@ -81,13 +81,13 @@ def read(path: Path) -> Watchlist:
     comments: dict[str, str] = defaultdict(str)
     for _, row in _rows(files.comments, 2, problems):
         comments[row[0]] += row[1]
-    aliases: dict[str, list[Name]] = defaultdict(list)
+    aliases: dict[str, dict[Name, None]] = defaultdict(dict)
     for line, row in _rows(files.alias, 5, problems):
-        if len(aliases[row[0]]) > MAX_NAMES:
+        if len(aliases.get(row[0], ())) > MAX_NAMES:
             raise too_many(files.alias or path, line, row[0])
         if row[3]:
             weak = any("weak" in cell.lower() or "low quality" in cell.lower() for cell in (row[2], row[4]))
-            aliases[row[0]].append(Name(_name(row[3]), NameKind.WEAK if weak else NameKind.ALIAS))
+            aliases[row[0]][Name(_name(row[3]), NameKind.WEAK if weak else NameKind.ALIAS)] = None
     addresses: dict[str, dict[str, None]] = defaultdict(dict)
     for _, row in _rows(files.address, 6, problems):
         code = country_code(row[4])
@@ -102,7 +102,7 @@ def read(path: Path) -> Watchlist:
             continue
         record = row[0]
         entities[record] = _entity(
-            name, row, comments.get(record, ""), aliases.get(record, []), addresses.get(record, {})
+            name, row, comments.get(record, ""), list(aliases.get(record, ())), addresses.get(record, {})
         )
     orphans = len(aliases.keys() - entities.keys())
     if orphans:

@@ -44,6 +44,8 @@ def test_rows_for_people_and_for_scripts(tmp_path: Path) -> None:
             "identifiers": [{"kind": "imo", "value": "9074729"}],
             "listed": "2024-05-01",
             "url": "",
+            "born": [],
+            "topics": [],
             "owned_by": [],
             "subject": "ships/neptun",
             "linked": [],

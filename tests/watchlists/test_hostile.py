@@ -33,6 +33,9 @@ MILLION = 1_000_000
 MEMORY = 600_000_000
 """Bytes that a hostile file of up to 120 MB may cost a process, its interpreter and the readers of 60 MB included."""
 
+SECONDS = 60
+"""Of the processor."""
+
 
 def refused(path: Path, content: bytes) -> str:
     """What a person is told; "" when the file was read all the same."""
@@ -195,6 +198,7 @@ from pathlib import Path
 import resource
 from monitor.errors import SourceError
 from monitor.watchlists.read import read_list
+resource.setrlimit(resource.RLIMIT_CPU, ({SECONDS},) * 2)
 resource.setrlimit(resource.RLIMIT_AS, ({MEMORY} + 400_000_000,) * 2)
 try:
     read = read_list(Path(sys.argv[1]))
@@ -206,10 +210,8 @@ assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 < {MEMORY}, "to
 
 
 def _in_a_process_of_its_own(path: Path) -> str:
-    """What reading the file comes to, in one line; the test fails where it takes too much memory, or a minute."""
-    done = subprocess.run(
-        [sys.executable, "-c", READ, str(path)], capture_output=True, text=True, timeout=120, check=False
-    )
+    """What reading the file comes to, in one line; a process that takes too much memory or time is killed."""
+    done = subprocess.run([sys.executable, "-c", READ, str(path)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
     (said,) = done.stdout.splitlines()
     return said
