@@ -8,8 +8,12 @@ from dataclasses import dataclass
 
 from monitor.model.watchlists import Entity
 
-_CODE = re.compile(r"(?<![\w-])[^\W_](?:[^\W_]|-(?=[^\W_])){6,99}(?![\w-])")
-"""A run of letters and digits, hyphens inside it allowed, of a length that identifiers have."""
+_RUN = r"[^\W_](?:[^\W_]|-(?=[^\W_])){6,99}(?![\w-])"
+_CODE = re.compile(rf"(?<![\w-]){_RUN}")
+_NUMBER = re.compile(rf"(?<![\w-])(?=[\w-]{{0,99}}?[0-9]){_RUN}")
+"""A run of letters and digits, hyphens inside it allowed, of a length that identifiers have; one with a digit in it."""
+
+_DIGIT = re.compile("[0-9]")
 
 _IMO = re.compile(r"\bIMO\W{0,3}(?:No\W{0,2}|number\W{0,2})?$", re.IGNORECASE)
 
@@ -39,12 +43,14 @@ class Identifiers:
             for kind, value in entity.identifiers:
                 for form in _forms(kind.casefold(), value):
                     self._known.setdefault(form, []).append((number, kind.casefold()))
+        # a wallet address may do without digits, one in a hundred thousand
+        self._code = _NUMBER if all(map(_DIGIT.search, self._known)) else _CODE
 
     def find(self, text: str) -> Iterator[Identified]:
         """Every listed identifier in a text."""
         if not self._known:
             return
-        for found in _CODE.finditer(text):
+        for found in self._code.finditer(text):
             for form in {found[0], _plain(found[0])}:
                 for number, kind in self._known.get(form, ()):
                     if kind != "imo" or _IMO.search(text, max(0, found.start() - _IMO_REACH), found.start()):

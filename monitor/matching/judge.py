@@ -25,25 +25,32 @@ class Verdict:
     reasons: tuple[Reason, ...]
 
 
-def judge(situation: Situation) -> Verdict:
-    """The candidate's score and how it came about."""
+def judge(situation: Situation, floor: float = HOPELESS) -> Verdict:
+    """The candidate's score and how it came about; of one below `floor` (0–100) only that it is."""
     reasons: list[Reason] = []
     score = 100.0
     for rule in RULES:
         found = list(rule(situation))
         reasons += found
         score += sum(reason.points for reason in found)
-        if score < HOPELESS:  # no rule adds to what an earlier one took
+        if score < floor:  # no rule adds to what an earlier one took
             break
+    else:
+        found = list(doubts(situation, score - floor))
+        reasons += found
+        score += sum(reason.points for reason in found)
     return Verdict(min(100.0, max(0.0, score)), tuple(reasons))
 
 
-def doubts(it: Situation) -> Iterator[Reason]:
-    """What makes the name ambiguous, less what stands in the article and speaks for it."""
+def doubts(it: Situation, spare: float) -> Iterator[Reason]:
+    """What makes the name ambiguous, less what stands in the article and speaks for it.
+
+    Signs are not looked for where they cannot make good all but `spare` points.
+    """
     found = list(ambiguity.doubts(it))
     yield from found
     owed = -sum(reason.points for reason in found)
-    if owed > 0:
+    if owed > 0 and owed - signs.most(it) <= spare:
         for reason in signs.signs(it):
             given = min(owed, reason.points)
             owed -= given
@@ -62,6 +69,15 @@ RULES = (
     surroundings.capitals,
     surroundings.neighbours,
     surroundings.excluded,
-    doubts,
 )
-"""In this order: what nothing can make good first, so that hopeless candidates are soon done with."""
+"""What nothing can make good, so that hopeless candidates are soon done with; `doubts` come after it."""
+
+
+def possible_alone(it: Situation) -> float:
+    """The most that the reading of one word can score, 0–100, whatever stands around it.
+
+    `it` has nothing but the word in its text; its `part.regime` may say anything.
+    """
+    score = 100.0 - it.assignment.reading.cost
+    owed = -sum(reason.points for reason in ambiguity.doubts(it))
+    return score - max(0.0, owed - signs.most(it))

@@ -39,6 +39,17 @@ def _is_written_as_a_form(it: Situation, at: int) -> bool:
     return shape == "upper" or (shape == "title" and (len(form) > 2 or form == "co"))
 
 
+def most(it: Situation) -> float:
+    """The points that signs can give this candidate at most, wherever it stands."""
+    entity = it.entity
+    points = 30.0 if entity.context else 0.0
+    points += 25.0 if it.pattern.legal and not it.pattern.person else 0.0
+    points += 20.0 if entity.type in (EntityType.VESSEL, EntityType.AIRCRAFT) else 0.0
+    points += 10.0 if entity.countries or entity.programmes else 0.0
+    points += 10.0 if len(entity.names) > 1 else 0.0
+    return points + 6.0
+
+
 def signs(it: Situation) -> Iterator[Reason]:
     """What in the article speaks for this entity, the strongest first."""
     scene, entity = it.scene, it.entity

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -19,6 +19,9 @@ MAX_SURFACE = 400
 
 SEGMENT = 400_000
 """Code points screened at a time, so that memory stays bounded on texts of any length; a long article has 60,000."""
+
+LONGEST_ABBREVIATION = 9
+"""Letters with full stops between them that are read as one word."""
 
 _MARKS = "".join(
     chr(code)
@@ -45,10 +48,12 @@ are written without spaces: it takes a third of the time."""
 
 _POSSESSIVE = re.compile(r"['’`´][sS]$")
 _ELISION = re.compile(r"(?:[lLdD]|[dD]ell|[dD]all|[nN]ell|[sS]ull|[aA]ll|[qQ]u)['’](?=[^\W_]{2})")
-_NOT_LETTERS = re.compile(rf"{_REST}+")
+_NOT_LETTERS = frozenset(_MARKS)
 _CAMEL = re.compile(r"(?<=[a-zß-öø-ÿа-яё]{3})(?=[A-ZÀ-ÖØ-ÞА-ЯЁ][a-zß-öø-ÿа-яё]{2})")
 
-_PLAIN = str.maketrans(
+_BARE = str.maketrans("", "", _MARKS)
+
+_PLAIN = _BARE | str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ŋ": "n", "ə": "a"}
 )
 """Letters that Unicode does not take apart, as newspapers write them in English."""
@@ -80,51 +85,70 @@ def tokenise(text: str, begin: int = 0, end: int | None = None) -> Tokens:
     starts: list[int] = []
     ends: list[int] = []
     end = len(text) if end is None else end
-    word = _PLAIN_WORD if text.isascii() or not _SPECIAL.search(text, begin, end) else _ANY_WORD
-    for found in word.finditer(text, begin, end):
+    for found in words_of(text, begin, end).finditer(text, begin, end):
         start, stop = found.span()
-        for form, left, right in _parts(found[0]) if stop - start <= MAX_SURFACE else _NOTHING:
+        for form, left, right in _parts(found[0]) if stop - start <= MAX_SURFACE else NOTHING:
             forms.append(form)
             starts.append(start + left)
             ends.append(start + right if right else stop)
     return Tokens(text, forms, starts, ends)
 
 
-_NOTHING = (("", 0, 0),)
+def words_of(text: str, begin: int, end: int) -> re.Pattern[str]:
+    """What finds the words of `text[begin:end]`, each with the apostrophes inside it."""
+    return _PLAIN_WORD if text.isascii() or not _SPECIAL.search(text, begin, end) else _ANY_WORD
+
+
+NOTHING = (("", 0, 0),)
+"""What a word longer than MAX_SURFACE is read as."""
 
 
 @lru_cache(maxsize=200_000)
 def _parts(raw: str) -> tuple[tuple[str, int, int], ...]:
-    """The folded parts of one word, with their places in it; a right end of 0 is the word's own.
+    return tuple((fold(raw[left : right or len(raw)]), left, right) for left, right in cuts(raw))
+
+
+WHOLE = ((0, 0),)
+
+
+def cuts(raw: str) -> Sequence[tuple[int, int]]:
+    """The places of one word's parts in it; a right end of 0 is the word's own.
 
     An English possessive is left out; `l'`, `dell'` … of Romance languages and the halves of `SergeiLavrov` are apart.
     """
-    if raw.isalnum() and (raw.islower() or raw.isupper() or raw[1:].islower()):
-        return ((fold(raw), 0, 0),)
+    if raw.isalnum() and (raw.islower() or raw.isupper() or raw[1:].islower() or len(raw) == 1):
+        return WHOLE
     possessive = _POSSESSIVE.search(raw)
     end = possessive.start() if possessive else len(raw)
     elision = _ELISION.match(raw)
-    cuts = [0, *([elision.end()] if elision else ()), *(found.start() for found in _CAMEL.finditer(raw)), end]
-    return tuple((fold(raw[left:right]), left, right) for left, right in pairwise(cuts))
+    return list(pairwise((0, *([elision.end()] if elision else ()), *(f.start() for f in _CAMEL.finditer(raw)), end)))
 
 
 def fold(word: str) -> str:
     """One word, folded: lower-case letters and digits only; "" when none is left."""
-    if word.isascii():
-        form = word.lower()
+    return folded((word,))[0]
+
+
+def folded(words: Sequence[str]) -> list[str]:
+    """Words, folded: of many at once, in a fraction of the time."""
+    text = "\n".join(words)
+    if text.isascii():
+        forms = text.lower().split("\n")
     else:
-        form = unicodedata.normalize("NFKD", _NOT_LETTERS.sub("", word)).casefold()
-        form = _NOT_LETTERS.sub("", unicodedata.normalize("NFKD", form)).translate(_PLAIN)
-        form = _one_script(form)
-    if form == "abou":  # the French way to write Abu
-        return "abu"
-    return form if form.isalnum() else "".join(filter(str.isalnum, form))
+        text = text if _NOT_LETTERS.isdisjoint(text) else text.translate(_BARE)
+        text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold()).translate(_PLAIN)
+        forms = [form if form.isascii() else _one_script(form) for form in text.split("\n")]
+    return [
+        ("abu" if form == "abou" else form) if form.isalnum() else "".join(filter(str.isalnum, form)) for form in forms
+    ]  # abou: the French way to write Abu
+
+
+_LATIN = re.compile("[a-z]")
 
 
 def _one_script(form: str) -> str:
     """A word that mixes Latin with Cyrillic or Greek letters that look alike, in one script."""
-    latin = any("a" <= letter <= "z" for letter in form)
-    if not latin or all("a" <= letter <= "z" or letter.isdigit() for letter in form):
+    if not _LATIN.search(form) or all("a" <= letter <= "z" or letter.isdigit() for letter in form):
         return form
     as_latin = form.translate(_LATIN_OF)
     if as_latin.isascii():
