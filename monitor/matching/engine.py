@@ -170,15 +170,15 @@ class Matcher:
             return []
         return hits(scene or Scene(article), judged, identified, self._rules, MATCHER_VERSION)
 
-    def _possible(self, record: Record, assignment: Assignment, surface: str, form: str) -> bool:
-        rule = self._rules[record.entity]
-        tokens = Tokens(surface, [form], [0], [len(surface)])
-        scene = Scene(Article("", "", surface))
-        return any(
+    def _possible(self, record: Record, assignment: Assignment, word: Tokens) -> tuple[bool, bool]:
+        """Whether a word can be a hit of a reading of one part, beside a legal form and anywhere."""
+        rule, scene = self._rules[record.entity], Scene(Article("", "", word.text))
+        parts = (Alone("text", word, told=regime) for regime in ("normal", "title", "upper"))
+        best = [
             possible_alone(Situation(rule.entity, record.name, record.pattern, assignment, part, scene))
-            >= rule.threshold
-            for part in (Alone("text", tokens, regime) for regime in ("normal", "title", "upper"))
-        )
+            for part in parts
+        ]
+        return max(best)[0] >= rule.threshold, max(one for _, one in best) >= rule.threshold
 
 
 @dataclass

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from monitor.matching.hashing import Bools, Ints, distinct, expanded
 from monitor.matching.index import Index
-from monitor.matching.memo import ASCII, LETTER, Memo
+from monitor.matching.memo import ASCII, LEGAL, LETTER, Column, Memo
 from monitor.matching.neighbours import GIVEN, MEANT
 from monitor.matching.pages import Page
 from monitor.matching.text import LONGEST_ABBREVIATION
@@ -100,7 +101,7 @@ class _Block:
             self._abbreviation(at)
 
     def _form(self, at: int) -> str:
-        return self.memo.forms[self.memo.part_form.array[self.parts[at]]]
+        return self.memo.forms[int(self.memo.part_form.array[self.parts[at]])]
 
     def _gap(self, at: int) -> str:
         number = int(np.searchsorted(self.starts, at, side="right")) - 1
@@ -110,9 +111,10 @@ class _Block:
     def _pair(self, at: int) -> None:
         left, right = self._form(at), self._form(at + 1)
         word = self.index.neighbours.ids.get(left + right)
-        if word is not None and self.index.joined[word]:
-            if min(len(left), len(right)) >= 3 or self._gap(at) in HYPHENS:
-                self._add_pair(at, at + 1, word)
+        if word is None or not self.index.joined[word]:
+            return
+        if min(len(left), len(right)) >= 3 or self._gap(at) in HYPHENS:
+            self._add_pair(at, at + 1, word)
 
     def _abbreviation(self, at: int) -> None:
         ids, memo, whole, last = self.index.neighbours.ids, self.memo, self._form(at), at
@@ -162,11 +164,12 @@ class _Block:
             yield self._passing(at, word, code, alone, ordinary, near, slice(cut, upto))
             cut = upto
 
-    def _near(self, at: Ints) -> tuple[NDArray[np.generic], ...]:
+    def _near(self, at: Ints) -> tuple[NDArray[Any], ...]:
         """What stands within each of REACHES of these places: words by both signatures, letters, first letters."""
         memo, parts, bits = self.memo, self.parts, self.index.bits
-        found = []
-        for column in (*memo.part_signs, memo.part_letters, memo.part_firsts):
+        found: list[NDArray[Any]] = []
+        columns: tuple[Column[Any], ...] = (*memo.part_signs, memo.part_letters, memo.part_firsts)
+        for column in columns:
             union = column.array[parts]
             for place, word in self._paired if len(found) < 2 else ():
                 union[place] |= bits[len(found)][word]
@@ -182,9 +185,15 @@ class _Block:
         return tuple(found)
 
     def _passing(
-        self, at: Ints, word: NDArray[np.int32], code: NDArray[np.int8], alone: Bools, ordinary: Bools, near: tuple[NDArray[np.generic], ...],
+        self,
+        at: Ints,
+        word: NDArray[np.int32],
+        code: NDArray[np.int8],
+        alone: Bools,
+        ordinary: Bools,
+        near: tuple[NDArray[Any], ...],
         some: slice,
-    ) -> Found:  # fmt: skip
+    ) -> Found:
         rows = self.index.rows
         row, which = expanded(rows.starts[word[some]], rows.starts[word[some] + 1])
         which += some.start
@@ -245,10 +254,18 @@ class _Block:
 
     def alone(self) -> Found:
         """The readings of one part that may be hits."""
-        lone = self.memo.lone
-        places = np.flatnonzero(self.memo.part_lone.array[self.parts])
-        rows = [(at, *row) for at, part in zip(places.tolist(), self.parts[places].tolist(), strict=True) for row in lone[part]]
-        return _columns(rows)
+        lone, parts = self.memo.lone, self.parts
+        places = np.flatnonzero(self.memo.part_lone.array[parts])
+        legal = (self.memo.part_flags.array[parts] & LEGAL) > 0
+        beside = legal[places + 1] | legal[places - 1] | legal[places - 2] | legal[places - 3] | legal[places - 4]
+        return _columns(
+            [
+                (at, row.record, row.reading)
+                for at, part, legal_too in zip(places.tolist(), parts[places].tolist(), beside.tolist(), strict=True)
+                for row in lone[part]
+                if legal_too or not row.beside_legal
+            ]
+        )
 
     def everything_alone(self) -> Found:
         """All readings of one part."""

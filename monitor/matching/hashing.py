@@ -74,7 +74,9 @@ class Ragged:
         at = start + within
         sums = self._sums
         hashes = ((sums[at] - sums[start]) + (sums[end] - sums[at + 1]) * _B_INVERSE) * self._inverse[start]
-        return np.concatenate([word, chosen]), np.concatenate([hashes, self.cut(self.starts[chosen], self.ends[chosen])])
+        return np.concatenate([word, chosen]), np.concatenate(
+            [hashes, self.cut(self.starts[chosen], self.ends[chosen])]
+        )
 
     def letters(self) -> Hashes:
         """Which letters each word has, as bits (several letters share one)."""

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 from monitor.model.watchlists import Entity
 
-_RUN = r"[^\W_](?:[^\W_]|-(?=[^\W_])){6,99}(?![\w-])"
-_CODE = re.compile(rf"(?<![\w-]){_RUN}")
-_NUMBER = re.compile(rf"(?<![\w-])(?=[\w-]{{0,99}}?[0-9]){_RUN}")
-"""A run of letters and digits, hyphens inside it allowed, of a length that identifiers have; one with a digit in it."""
+_CODE = re.compile(r"(?<![\w-])[^\W_](?:[^\W_]|-(?=[^\W_])){6,99}(?![\w-])")
+"""A run of letters and digits, hyphens inside it allowed, of a length that identifiers have."""
+
+LONGEST, SHORTEST_RUN = 100, 7
 
 _DIGIT = re.compile("[0-9]")
+_FROM_DIGIT = re.compile(r"[0-9][\w-]*")
 
 _IMO = re.compile(r"\bIMO\W{0,3}(?:No\W{0,2}|number\W{0,2})?$", re.IGNORECASE)
 
@@ -43,18 +44,31 @@ class Identifiers:
             for kind, value in entity.identifiers:
                 for form in _forms(kind.casefold(), value):
                     self._known.setdefault(form, []).append((number, kind.casefold()))
-        # a wallet address may do without digits, one in a hundred thousand
-        self._code = _NUMBER if all(map(_DIGIT.search, self._known)) else _CODE
+
+        self._have_digits = all(map(_DIGIT.search, self._known))  # one wallet address in a hundred thousand has none
 
     def find(self, text: str) -> Iterator[Identified]:
         """Every listed identifier in a text."""
         if not self._known:
             return
-        for found in self._code.finditer(text):
+        for found in self._codes(text):
             for form in {found[0], _plain(found[0])}:
                 for number, kind in self._known.get(form, ()):
                     if kind != "imo" or _IMO.search(text, max(0, found.start() - _IMO_REACH), found.start()):
                         yield Identified(number, kind, *found.span())
+
+    def _codes(self, text: str) -> Iterator[re.Match[str]]:
+        """The runs that may be identifiers; where all of these have digits, looked for around digits."""
+        if not self._have_digits:
+            yield from _CODE.finditer(text)
+            return
+        for number in _FROM_DIGIT.finditer(text):
+            begin, end = number.span()
+            farthest = max(0, begin - LONGEST)
+            while begin > farthest and (text[begin - 1].isalnum() or text[begin - 1] in "-_"):
+                begin -= 1
+            if end - begin >= SHORTEST_RUN and (found := _CODE.match(text, begin)):
+                yield found
 
 
 def _forms(kind: str, value: str) -> Iterator[str]:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from monitor.matching.around import Record
-from monitor.matching.hashing import Bools, Hashes, HashTable, Ints, Ragged, expanded
+from monitor.matching.hashing import Bools, Hashes, HashTable, Ints, Ragged
 from monitor.matching.memo import Filed
 from monitor.matching.neighbours import Neighbours
 from monitor.matching.pattern import GIVEN_ROLES, OPTIONAL
@@ -80,7 +80,9 @@ class Index:
         hashes = ragged.whole()
         self.pairs = HashTable(hashes[joined], np.flatnonzero(joined).astype(np.int32))
         spread = hashes * np.uint64(0xD6E8FEB86659FD93)
-        self.bits = Signs(np.uint64(1) << (spread >> np.uint64(58)), np.uint64(1) << ((spread >> np.uint64(52)) & np.uint64(63)))
+        self.bits = Signs(
+            np.uint64(1) << (spread >> np.uint64(58)), np.uint64(1) << ((spread >> np.uint64(52)) & np.uint64(63))
+        )
         self._number_records(volumes, [len(some) for some in entities])
         self._file(volumes, numbers)
         self._records: dict[int, Record] = {}
@@ -99,8 +101,9 @@ class Index:
         key = _joined([number[volume.row_key] for volume, number in zip(volumes, numbers, strict=True)], np.int32)
         order = np.argsort(key, kind="stable")
 
-        def column(name: str) -> NDArray[np.generic]:
-            return _joined([getattr(volume, name) for volume in volumes], None)[order]
+        def column(name: str) -> NDArray[Any]:
+            found: NDArray[Any] = _joined([getattr(volume, name) for volume in volumes], np.uint8)[order]
+            return found
 
         record = _joined([volume.row_record + before for volume, before in zip(volumes, first, strict=False)], np.int32)
         counts = _joined([volume.row_counts for volume in volumes], np.uint8).astype(np.int64)
@@ -176,5 +179,5 @@ class Index:
         return Record(place, name, pattern, {word: tuple(some) for word, some in places.items()})
 
 
-def _joined(columns: Sequence[NDArray[np.generic]], kind: type | None) -> NDArray[np.generic]:
-    return np.concatenate(columns) if columns else np.zeros(0, kind or np.uint8)
+def _joined(columns: Sequence[NDArray[Any]], kind: type) -> NDArray[Any]:
+    return np.concatenate(columns) if columns else np.zeros(0, kind)

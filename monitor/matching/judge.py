@@ -29,6 +29,10 @@ def judge(situation: Situation, floor: float = HOPELESS) -> Verdict:
     """The candidate's score and how it came about; of one below `floor` (0–100) only that it is."""
     reasons: list[Reason] = []
     score = 100.0
+    if len(situation.assignment.found) == 1 and floor > HOPELESS:  # most are ambiguous: looked at first
+        owed = -sum(reason.points for reason in ambiguity.doubts(situation))
+        if owed > 100.0 - floor and owed - _most(situation) > 100.0 - floor:
+            return Verdict(0.0, ())
     for rule in RULES:
         found = list(rule(situation))
         reasons += found
@@ -50,7 +54,7 @@ def doubts(it: Situation, spare: float) -> Iterator[Reason]:
     found = list(ambiguity.doubts(it))
     yield from found
     owed = -sum(reason.points for reason in found)
-    if owed > 0 and owed - signs.most(it) <= spare:
+    if owed > 0 and owed - _most(it) <= spare:
         for reason in signs.signs(it):
             given = min(owed, reason.points)
             owed -= given
@@ -73,11 +77,17 @@ RULES = (
 """What nothing can make good, so that hopeless candidates are soon done with; `doubts` come after it."""
 
 
-def possible_alone(it: Situation) -> float:
-    """The most that the reading of one word can score, 0–100, whatever stands around it.
+def _most(it: Situation) -> float:
+    """The points that signs can give at most."""
+    return signs.most(it) + (signs.LEGAL_FORM if signs.has_legal_form(it) else 0.0)
+
+
+def possible_alone(it: Situation) -> tuple[float, float]:
+    """The most that a reading of one word can score, 0–100, beside a legal form and without one.
 
     `it` has nothing but the word in its text; its `part.regime` may say anything.
     """
     score = 100.0 - it.assignment.reading.cost
-    owed = -sum(reason.points for reason in ambiguity.doubts(it))
-    return score - max(0.0, owed - signs.most(it))
+    owed = -sum(reason.points for reason in ambiguity.doubts(it)) - signs.most(it)
+    legal = signs.LEGAL_FORM if it.pattern.legal and not it.pattern.person else 0.0
+    return score - max(0.0, owed - legal), score - max(0.0, owed)

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from itertools import repeat
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from monitor.matching import words
+from monitor.matching import tables, words
+from monitor.matching.assign import Assignment
 from monitor.matching.hashing import Bools, Hashes, Ints, Ragged, expanded
 from monitor.matching.neighbours import GIVEN, SAME, Near, Neighbours
-from monitor.matching.text import MAX_SURFACE, NOTHING, cuts, folded
+from monitor.matching.text import MAX_SURFACE, WHOLE, cuts, folded
 from monitor.matching.volume import letter_bit
 
 LIMIT = 150_000_000
@@ -30,16 +32,23 @@ RELATION_BYTES = 40
 SPLIT = 1
 """Flag of a written word: its parts do not stand where it stands."""
 
-LETTER, ASCII = 1, 2
-"""Flags of a part: one letter, one of ASCII: what abbreviations with full stops are made of."""
+LETTER, ASCII, LEGAL = 1, 2, 4
+"""Flags of a part: one letter, one of ASCII (what abbreviations are made of); the first word of a legal form."""
 
 T = TypeVar("T", bound=np.generic)
 
-Rows = list[tuple[int, int]]
-"""Readings: (record, which of its readings)."""
 
-Lone = Callable[["Memo", int, str, str, Iterable[int]], Rows]
-"""(memo, part, surface, form, words of names) → the readings of one part that the word by itself can be a hit of."""
+class Lone(NamedTuple):
+    """A reading of one part that a word can be a hit of by itself."""
+
+    record: int
+    reading: int
+    assignment: Assignment  # as on the first word of a text
+    beside_legal: bool  # only where a legal form stands beside it
+
+
+Alone = Callable[["Memo", int, str, str, Iterable[int]], list[Lone]]
+"""(memo, part, surface, form, words of names) → the readings that the word by itself can be a hit of."""
 
 
 class Filed(NamedTuple):
@@ -69,20 +78,6 @@ class Column(Generic[T]):
         self.array = self._room[: size + len(more)]
 
 
-class _Numbers(dict[str, int]):
-    """Written words by number; a new one gets the next and is put on the list of those to be looked at."""
-
-    def __init__(self) -> None:
-        self.new: list[str] = []
-        self.next = 0
-
-    def __missing__(self, raw: str) -> int:
-        number = self[raw] = self.next
-        self.next += 1
-        self.new.append(raw)
-        return number
-
-
 class Memo:
     """Written words (`raw`), their parts as they read in one place (`part`), and the forms of these.
 
@@ -94,14 +89,14 @@ class Memo:
         neighbours: Neighbours,
         bits: tuple[Hashes, Hashes],
         filed: Filed,
-        lone: Lone,
+        alone: Alone,
     ) -> None:
         self._neighbours = neighbours
         self._bits = bits  # by word of names: what it adds to the two signatures
         self._filed = filed
-        self._lone = lone
+        self._alone = alone
         self._lock = threading.Lock()
-        self._raws = _Numbers()
+        self._raws: dict[str, int] = {}
         self._form_numbers: dict[str, int] = {}
         self.forms: list[str] = []
         self._first: Column[np.int32] = Column(np.int32)
@@ -123,7 +118,7 @@ class Memo:
         self.keys: Column[np.int32] = Column(np.int32)  # words of names under which rows are filed
         self.key_codes: Column[np.int8] = Column(np.int8)  # how it is related to them
         self.part_lone: Column[np.bool_] = Column(np.bool_)
-        self.lone: dict[int, Rows] = {}
+        self.lone: dict[int, list[Lone]] = {}
         self._near: dict[int, Near | None] = {}
         self._size = 0
         self.read([("",)])  # part 0
@@ -135,12 +130,16 @@ class Memo:
     def read(self, texts: Iterable[Sequence[str]]) -> list[tuple[NDArray[np.int32], Ints]]:
         """By text the parts of its words, and which of the words are not one part each."""
         with self._lock:
-            number = self._raws.__getitem__
-            raws = [np.fromiter(map(number, words_), np.int64, len(words_)) for words_ in texts]
-            while self._raws.new:
-                new, self._raws.new = self._raws.new, []
-                self._look(new)
-        return [self._parts(some) for some in raws]
+            get = self._raws.get
+            read = [(some, np.fromiter(map(get, some, repeat(-1)), np.int64, len(some))) for some in texts]
+            new: dict[str, int] = {}
+            for some, known in read:
+                for at in np.flatnonzero(known < 0).tolist():
+                    known[at] = new.setdefault(some[at], len(self._first.array) + len(new))
+            if new:
+                self._look(list(new))
+                self._raws.update((raw, number) for raw, number in new.items() if len(raw) <= MAX_SURFACE)
+        return [self._parts(known) for _, known in read]
 
     def _parts(self, raws: Ints) -> tuple[NDArray[np.int32], Ints]:
         first, count = self._first.array[raws], self._count.array[raws]
@@ -181,12 +180,11 @@ class Memo:
         firsts, counts, flags = [], [], []
         begin = len(self.part_form.array)
         for raw in raws:
-            places = cuts(raw) if len(raw) <= MAX_SURFACE else NOTHING
+            places = cuts(raw) if len(raw) <= MAX_SURFACE else WHOLE
             firsts.append(begin + len(surfaces))
             counts.append(len(places))
             flags.append(SPLIT if len(places) > 1 or places[0][1] not in (0, len(raw)) else 0)
             if len(raw) > MAX_SURFACE:
-                del self._raws[raw]
                 surfaces.append("")
                 flags[-1] = SPLIT
             elif flags[-1]:
@@ -230,7 +228,15 @@ class Memo:
                     firsts[at] = letter_bit(form)
                 else:
                     letters[at] = letter_bit(form)
-        flags = np.array([0 if len(form) != 1 else LETTER | ASCII if form.isascii() else LETTER for form in forms], np.uint8)
+        legal = tables.legal_forms().by_first
+        flags = np.array(
+            [
+                (0 if len(form) != 1 else LETTER | ASCII if form.isascii() else LETTER)
+                | (LEGAL if form in legal else 0)
+                for form in forms
+            ],
+            np.uint8,
+        )
         places, which = expanded(begins, ends)
         word, code = self._related.array[places], self._codes.array[places]
         for column, bits in zip(self.part_signs, self._bits, strict=True):
@@ -242,7 +248,9 @@ class Memo:
         beside = usable & filed.beside[word]
         self.keys.extend(word[beside])
         self.key_codes.extend(code[beside])
-        self.part_keys.extend(len(self.keys.array) - beside.sum() + np.cumsum(np.bincount(which[beside], minlength=len(forms))))
+        self.part_keys.extend(
+            len(self.keys.array) - beside.sum() + np.cumsum(np.bincount(which[beside], minlength=len(forms)))
+        )
         self.part_form.extend(own)
         alone = usable & filed.alone[word] & ((ordinary[which] < 5) | filed.letters[word])
         lone = np.zeros(len(forms), np.bool_)
@@ -250,7 +258,7 @@ class Memo:
         for at, number in zip(which[alone].tolist(), word[alone].tolist(), strict=True):
             wanted.setdefault(at, set()).add(number)
         for at, numbers in wanted.items():
-            kept = self._lone(self, begin + at, surfaces[at], forms[at], numbers)
+            kept = self._alone(self, begin + at, surfaces[at], forms[at], numbers)
             if kept:
                 self.lone[begin + at] = kept
                 lone[at] = True
@@ -262,3 +270,7 @@ class Memo:
         self.part_ordinary.extend(ordinary)
         self.part_letters.extend(letters)
         self.part_firsts.extend(firsts)
+
+
+def _flags(form: str) -> int:
+    return 0 if len(form) != 1 else LETTER | ASCII if form.isascii() else LETTER

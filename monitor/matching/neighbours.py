@@ -88,8 +88,8 @@ class Neighbours:
 
         def add(pairs: list[tuple[int, int]], code: int) -> None:
             if pairs:
-                query, word = zip(*pairs, strict=True)
-                columns.append((np.array(query), np.array(word, np.int32), code))
+                found = np.array(pairs, np.int64)
+                columns.append((found[:, 0], found[:, 1].astype(np.int32), code))
 
         ids, fuzzy = self.ids, self._fuzzy
         add([(at, ids[form]) for at, form in enumerate(forms) if form in ids], SAME)
@@ -99,8 +99,8 @@ class Neighbours:
                 OF_SERVANT)  # fmt: skip
         for code, ((keys, _), filed) in enumerate(zip(KEYS, self._keyed, strict=True)):
             add([(at, n) for at, key in enumerate(keys(forms)) if key in filed for n in filed[key]], code)
-        query, word, distance = self._typos(forms)
-        columns += [(query[distance == d], word[distance == d], TYPO + d) for d in (1, 2)]
+        slips, slipped, distance = self._typos(forms)
+        columns += [(slips[distance == edits], slipped[distance == edits], TYPO + edits) for edits in (1, 2)]
         add(self._related(forms, tables.given_names(), tables.given_members(), person=True), GIVEN)
         add(self._related(forms, tables.translations(), tables.translation_members(), person=False), MEANT)
         if not columns:
@@ -165,9 +165,7 @@ class Neighbours:
         near = distance > 0
         return np.array(some, np.int64)[mine[near]], theirs[near], distance[near]
 
-    def _distances(
-        self, forms: Sequence[str], mine: Ints, theirs: NDArray[np.int32]
-    ) -> NDArray[np.int64]:
+    def _distances(self, forms: Sequence[str], mine: Ints, theirs: NDArray[np.int32]) -> NDArray[np.int64]:
         """The edits of each pair, a swap of two neighbours being one; 0 where they are none or too many."""
         own = [forms[at] for at in mine.tolist()]
         names = [self.words[number] for number in theirs.tolist()]
@@ -216,5 +214,3 @@ def _tagged(hashes: Hashes, lengths: Ints, numbers: Ints) -> Hashes:
     """Hashes of segments, told apart by the length of their word and which segment it is."""
     tag = (lengths * 3 + numbers).astype(np.uint64) * np.uint64(0xD6E8FEB86659FD93)
     return hashes ^ tag
-
-

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -11,7 +10,7 @@ from numpy.typing import NDArray
 
 from monitor.matching.memo import Memo
 from monitor.matching.scene import Part
-from monitor.matching.text import MAX_SURFACE, WHOLE, Tokens, cuts, segments, words_of
+from monitor.matching.text import MAX_SURFACE, WHOLE, Tokens, cuts, segments, spans, words_of
 from monitor.model.articles import Article
 from monitor.model.matches import Field
 
@@ -42,23 +41,25 @@ class Page:
     def _tokens(self, memo: Memo) -> Tokens:
         form = memo.forms
         forms = [form[number] for number in memo.part_form.array[self.parts].tolist()]
-        found = words_of(self.text, self.begin, self.end).finditer(self.text, self.begin, self.end)
-        spans = list(map(re.Match.span, found))
+        starts, ends = spans(self.text, self.begin, self.end)
         if len(self.split):
-            spans = self._apart(spans)
-        return Tokens(self.text, forms, [start for start, _ in spans], [end for _, end in spans])
+            starts, ends = self._apart(starts, ends)
+        return Tokens(self.text, forms, starts, ends)
 
-    def _apart(self, words: list[tuple[int, int]]) -> list[tuple[int, int]]:
-        """The places of the parts of these words."""
-        found: list[tuple[int, int]] = []
+    def _apart(self, starts: list[int], ends: list[int]) -> tuple[list[int], list[int]]:
+        """The places of the parts of words at these places."""
+        lefts: list[int] = []
+        rights: list[int] = []
         done = 0
         for number in self.split.tolist():
-            found += words[done:number]
-            start, end = words[number]
-            places = cuts(self.text[start:end]) if end - start <= MAX_SURFACE else WHOLE
-            found += [(start + left, start + right if right else end) for left, right in places]
+            lefts += starts[done:number]
+            rights += ends[done:number]
+            start, end = starts[number], ends[number]
+            for left, right in cuts(self.text[start:end]) if end - start <= MAX_SURFACE else WHOLE:
+                lefts.append(start + left)
+                rights.append(start + right if right else end)
             done = number + 1
-        return found + words[done:]
+        return lefts + starts[done:], rights + ends[done:]
 
 
 def pages(memo: Memo, articles: Iterable[tuple[int, Article]]) -> list[Page]:

@@ -11,7 +11,7 @@ from monitor.matching.around import Around, Record
 from monitor.matching.assign import Assignment, Found, assign, hopeless, ordinariness, too_loose
 from monitor.matching.filter import Spotted, spotted
 from monitor.matching.index import Index
-from monitor.matching.memo import Memo, Rows
+from monitor.matching.memo import Lone, Memo
 from monitor.matching.pages import Page, pages
 from monitor.matching.text import Tokens
 from monitor.model.articles import Article
@@ -21,8 +21,8 @@ WORDS_AT_ONCE = 500_000
 
 Candidate = tuple[Page, Record, Assignment]
 
-Possible = Callable[[Record, Assignment, str, str], bool]
-"""(record, assignment, surface, form) → whether a reading of one word can be a hit, whatever stands around it."""
+Possible = Callable[[Record, Assignment, Tokens], tuple[bool, bool]]
+"""(record, assignment, the word) → whether a reading of one word can be a hit beside a legal form, and without one."""
 
 
 class Search:
@@ -59,6 +59,11 @@ class Search:
         found: list[Found] = []
         for at, number, which in spot.readings:
             record = record_of(number)
+            if at not in spot.pairs and (lone := memo.lone.get(around.parts[at])):
+                own = next((one for one in lone if (one.record, one.reading) == (number, which)), None)
+                if own is not None:
+                    yield page, record, _moved(own.assignment, at)
+                    continue
             reading = record.pattern.readings[which]
             if hopeless(record.pattern, reading, tokens.forms[at], ordinariness(tokens, at)):
                 continue
@@ -68,20 +73,27 @@ class Search:
             if best is not None and not too_loose(reading, best.found, tokens):
                 yield page, record, best
 
-    def _lone(self, memo: Memo, part: int, surface: str, form: str, words: Iterable[int]) -> Rows:
+    def _lone(self, memo: Memo, part: int, surface: str, form: str, words: Iterable[int]) -> list[Lone]:
         """The readings of one part that a word can be a hit of by itself."""
         tokens = Tokens(surface, [form], [0], [len(surface)])
         around, ordinary = Around(memo, tokens, [part], {}), ordinariness(tokens, 0)
-        kept: Rows = []
+        kept = []
         for number, which in {row for word in words for row in self.index.rows_alone(word)}:
             record = self.index.record(number)
             reading = record.pattern.readings[which]
             if not hopeless(record.pattern, reading, form, ordinary):
                 best = assign(record.pattern, reading, around.found(record, 0), 0)
                 if best is not None and not too_loose(reading, best.found, tokens):
-                    if self._possible(record, best, surface, form):
-                        kept.append((number, which))
+                    beside_legal, anywhere = self._possible(record, best, tokens)
+                    if beside_legal:
+                        kept.append(Lone(number, which, best, not anywhere))
         return kept
+
+
+def _moved(assignment: Assignment, at: int) -> Assignment:
+    """An assignment to the first word of a text, to another."""
+    (found,) = assignment.found
+    return assignment._replace(found=(found._replace(first=at, last=at),), first=at, last=at)
 
 
 def _together(read: Sequence[Page]) -> Iterator[list[Page]]:

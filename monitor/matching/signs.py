@@ -39,13 +39,15 @@ def _is_written_as_a_form(it: Situation, at: int) -> bool:
     return shape == "upper" or (shape == "title" and (len(form) > 2 or form == "co"))
 
 
+LEGAL_FORM = 25.0
+
+
 def most(it: Situation) -> float:
-    """The points that signs can give this candidate at most, wherever it stands."""
+    """The points that signs can give this candidate at most, wherever it stands; with a legal form beside it more."""
     entity = it.entity
     points = 30.0 if entity.context else 0.0
-    points += 25.0 if it.pattern.legal and not it.pattern.person else 0.0
     points += 20.0 if entity.type in (EntityType.VESSEL, EntityType.AIRCRAFT) else 0.0
-    points += 10.0 if entity.countries or entity.programmes else 0.0
+    points += (6.0 if it.pattern.person else 10.0) if entity.countries or entity.programmes else 0.0
     points += 10.0 if len(entity.names) > 1 else 0.0
     return points + 6.0
 
@@ -60,7 +62,7 @@ def signs(it: Situation) -> Iterator[Reason]:
             break
     forms = it.part.tokens.forms
     if has_legal_form(it):
-        yield Reason("legal-form", "a legal form stands beside it", 25.0)
+        yield Reason("legal-form", "a legal form stands beside it", LEGAL_FORM)
     if entity.type in (EntityType.VESSEL, EntityType.AIRCRAFT) and near & tables.signs().ships:
         yield Reason("kind", "a ship is spoken of", 20.0)
     shared = countries(entity) & scene.countries

@@ -11,8 +11,11 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
 
 MAX_SURFACE = 400
 """Code points. The longest word on an official list has 45; what is longer than this is no name, and is not folded."""
@@ -34,8 +37,11 @@ _MARKS = "".join(
 _ALONE = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 """Thai, Lao, Burmese, Khmer, kana and Han: written without spaces."""
 
-_REST = rf"[{re.escape(_MARKS)}]"
-_LETTER = rf"(?![{_ALONE}])[^\W_]"
+_BASIC, _BEYOND = (re.escape("".join(filter(chosen, _MARKS))) for chosen in ("\uffff".__ge__, "\uffff".__lt__))
+_REST = rf"(?:[{_BASIC}]|(?=[\U00010a00-\U00011fff])[{_BEYOND}])"
+"""A mark. Two sets: `re` looks a letter up at once only in one that keeps to the first 65,536 code points."""
+
+_LETTER = rf"[^\W_{_ALONE}]"
 _APOSTROPHES = "'’ʼ‘`´"
 _SPECIAL = re.compile(
     "[^\x00-\xac\xae-\u02ff\u0370-\u0482\u048a-\u0590\u2010-\u2029\u2030-\u205f\u20a0-\u20cf\u2100-\u2bff]"
@@ -49,6 +55,7 @@ are written without spaces: it takes a third of the time."""
 _POSSESSIVE = re.compile(r"['’`´][sS]$")
 _ELISION = re.compile(r"(?:[lLdD]|[dD]ell|[dD]all|[nN]ell|[sS]ull|[aA]ll|[qQ]u)['’](?=[^\W_]{2})")
 _NOT_LETTERS = frozenset(_MARKS)
+_ALONE_LETTER = re.compile(f"[{_ALONE}]")
 _CAMEL = re.compile(r"(?<=[a-zß-öø-ÿа-яё]{3})(?=[A-ZÀ-ÖØ-ÞА-ЯЁ][a-zß-öø-ÿа-яё]{2})")
 
 _BARE = str.maketrans("", "", _MARKS)
@@ -97,6 +104,58 @@ def tokenise(text: str, begin: int = 0, end: int | None = None) -> Tokens:
 def words_of(text: str, begin: int, end: int) -> re.Pattern[str]:
     """What finds the words of `text[begin:end]`, each with the apostrophes inside it."""
     return _PLAIN_WORD if text.isascii() or not _SPECIAL.search(text, begin, end) else _ANY_WORD
+
+
+_LETTERS, _ONES, _JOINTS, _ADDED, _EITHER = 1, 2, 3, 4, 5
+"""Classes of code points: letters, letters that are words, apostrophes, marks, what is a mark only after a letter."""
+
+
+@cache
+def _class(code: int) -> int:
+    letter = chr(code)
+    mark, one = letter in _NOT_LETTERS, _ALONE_LETTER.match(letter) is not None
+    if mark or one:
+        return _EITHER if mark and one else _ADDED if mark else _ONES
+    return _JOINTS if letter in _APOSTROPHES else _LETTERS if letter.isalnum() else 0
+
+
+@cache
+def _classes() -> NDArray[np.uint8]:
+    """By code point of Unicode's first plane."""
+    return np.fromiter(map(_class.__wrapped__, range(0x10000)), np.uint8, 0x10000)
+
+
+def spans(text: str, begin: int, end: int) -> tuple[list[int], list[int]]:
+    """Where the words of `text[begin:end]` begin and end: what `words_of` finds, in a tenth of the time."""
+    codes = np.frombuffer(text[begin:end].encode("utf-32-le", "surrogatepass"), np.uint32)
+    if not len(codes):
+        return [], []
+    kinds = np.zeros(len(codes) + 2, np.uint8)
+    kinds[1:-1] = _classes()[np.minimum(codes, 0xFFFF)]
+    beyond = np.flatnonzero(codes > 0xFFFF)
+    if len(beyond):
+        kinds[1 + beyond] = list(map(_class, codes[beyond].tolist()))
+    if (kinds >= _ADDED).any():
+        of = np.maximum.accumulate(np.where(kinds < _ADDED, np.arange(len(kinds)), 0))  # what a mark stands on
+        on = kinds[of]
+        if ((kinds == _EITHER) & (on != _LETTERS) & (on != _ONES)).any():
+            found = list(map(re.Match.span, words_of(text, begin, end).finditer(text, begin, end)))
+            return [start for start, _ in found], [stop for _, stop in found]
+        kinds[kinds >= _ADDED] = 0
+    else:
+        on = kinds
+    inside = on == _LETTERS
+    joints = np.flatnonzero(kinds == _JOINTS)
+    inside[joints[inside[joints - 1] & (kinds[joints + 1] == _LETTERS)]] = True
+    ones = kinds == _ONES
+    if not ones.any():
+        edges = np.flatnonzero(inside[1:] != inside[:-1]) + begin
+        return edges[::2].tolist(), edges[1::2].tolist()
+    starts = 1 + np.flatnonzero(ones[1:] | (inside[1:] & ~inside[:-1]))
+    covered = inside | (on == _ONES)
+    breaks = 1 + np.flatnonzero(covered[:-1] & ~covered[1:])
+    ends = np.minimum(breaks[np.searchsorted(breaks, starts, side="right")], np.append(starts[1:], len(kinds)))
+    return (starts + begin - 1).tolist(), (ends + begin - 1).tolist()
 
 
 NOTHING = (("", 0, 0),)

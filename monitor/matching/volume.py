@@ -10,6 +10,7 @@ from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,7 +55,17 @@ class Volume:
     row_needs: NDArray[np.int32]  # words that must stand near, words that must or be initials, words for two at once
 
 
-Place = tuple[int, int]
+Join = tuple[int, int, int]
+"""Two parts that may be written as one, and the number of the word that they are then."""
+
+
+class Filed(NamedTuple):
+    """A name that is being filed."""
+
+    pattern: Pattern
+    words: dict[int, int]  # part → number of its word
+    initialed: set[int]  # parts that may be written as initials
+    span: int  # words that a mention spans at most
 
 
 class _Filing:
@@ -76,62 +87,48 @@ class _Filing:
             self.flags[number] |= flags
         return number
 
-    def add(self, record: int, pattern: Pattern) -> None:
-        parts, number = pattern.parts, {}
-        for place, part in enumerate(parts):
-            if part.role not in OPTIONAL:
-                number[place] = self.word(part.form, FUZZY | JOINED if len(part.form) >= 6 else FUZZY)
-        joins = {(place, place + 1): self.word(form, JOINED) for place, form in pattern.joins}
-        flags = (CONTIGUOUS if pattern.contiguous else 0) | (PERSON if pattern.person else 0)
-        span = min(FARTHEST, reach(pattern))
+    def add(self, pattern: Pattern) -> None:
+        """File a name, as the record that is about to be counted."""
+        parts = pattern.parts
+        number = {
+            place: self.word(part.form, FUZZY | JOINED if len(part.form) >= 6 else FUZZY)
+            for place, part in enumerate(parts)
+            if part.role not in OPTIONAL
+        }
+        joins = [(place, place + 1, self.word(form, JOINED)) for place, form in pattern.joins]
         initialed = {place for place in number if pattern.person and parts[place].role in INITIALED}
+        filed = Filed(pattern, number, initialed, min(FARTHEST, reach(pattern)))
+        flags = (CONTIGUOUS if pattern.contiguous else 0) | (PERSON if pattern.person else 0)
         for which, reading in enumerate(pattern.readings):
-            own = flags | (SINGLE if len(reading.parts) == 1 else 0)
-            if pattern.contiguous or (not pattern.person and len(reading.parts) > 1):
-                own |= ORDINARY_TOO
-            inside = [
-                (left, right, word) for (left, right), word in joins.items()
-                if left in reading.parts and right in reading.parts
-            ] if joins else []  # fmt: skip
-            key = reading.key
+            key, chosen = reading.key, reading.parts
+            own = flags | (SINGLE if len(chosen) == 1 else 0)
+            own |= ORDINARY_TOO if pattern.contiguous or (not pattern.person and len(chosen) > 1) else 0
             own |= GIVEN_KEY if pattern.person and parts[key].role in GIVEN_ROLES else 0
-            self._row(record, which, own, span, pattern, number, number[key], reading.parts, (key, key), inside, initialed)
+            inside = [join for join in joins if join[0] in chosen and join[1] in chosen] if joins else joins
+            self._row(filed, which, own, number[key], (key, key), inside)
             for left, right, word in inside:
                 if key in (left, right):
-                    others = [one for one in inside if one[2] != word]
-                    self._row(
-                        record, which, own, span, pattern, number, word, reading.parts, (left, right), others, initialed
-                    )
+                    self._row(filed, which, own, word, (left, right), [one for one in inside if one[2] != word])
 
     def _row(
-        self,
-        record: int,
-        which: int,
-        flags: int,
-        span: int,
-        pattern: Pattern,
-        number: dict[int, int],
-        key: int,
-        parts: Sequence[int],
-        covered: Place,
-        joins: Sequence[tuple[int, int, int]],
-        initialed: set[int],
+        self, filed: Filed, which: int, flags: int, key: int, covered: Sequence[int], joins: Sequence[Join]
     ) -> None:
+        """File a reading under a word that stands for the covered parts."""
         must, may, letters, listed = [], [], 0, 0
-        for place in parts:
+        for place in filed.pattern.readings[which].parts:
             if place in covered:
                 continue
-            if place not in initialed:
-                must.append(number[place])
+            if place not in filed.initialed:
+                must.append(filed.words[place])
                 continue
-            may.append(number[place])
-            form = pattern.parts[place].form
+            may.append(filed.words[place])
+            form = filed.pattern.parts[place].form
             if len(form) == 1:
                 listed |= letter_bit(form)
             else:
                 letters |= letter_bit(form)
-        self.rows.extend((key, record))
-        self.marks.extend((which, flags, span))
+        self.rows.extend((key, len(self.records) // 2))
+        self.marks.extend((which, flags, filed.span))
         self.letters.extend((letters, listed))
         self.counts.extend((len(must), len(may), len(joins)))
         self.needs.extend(must)
@@ -156,7 +153,7 @@ def filed(entities: Iterable[Entity]) -> Volume:
         for place, name in enumerate(entity.names):
             pattern = variants(name.text, entity.type)
             if pattern is not None:
-                filing.add(len(filing.records) // 2, pattern)
+                filing.add(pattern)
                 filing.records.extend((entity_number, place))
     words = list(filing.ids)
     flags = np.frombuffer(bytes(filing.flags), np.uint8)
