@@ -105,11 +105,11 @@ class Neighbours:
         add(self._related(forms, tables.translations(), tables.translation_members(), person=False), MEANT)
         if not columns:
             return Relations(np.zeros(0, np.int64), np.zeros(0, np.int32), np.zeros(0, np.int8))
-        query = np.concatenate([column[0] for column in columns])
-        word = np.concatenate([column[1] for column in columns])
-        code = np.concatenate([np.full(len(column[0]), column[2], np.int8) for column in columns])
-        order = np.argsort(query, kind="stable")
-        return Relations(query[order], word[order], code[order])
+        queries = np.concatenate([column[0] for column in columns])
+        related_to = np.concatenate([column[1] for column in columns])
+        codes = np.concatenate([np.full(len(column[0]), column[2], np.int8) for column in columns])
+        order = np.argsort(queries, kind="stable")
+        return Relations(queries[order], related_to[order], codes[order])
 
     def near(self, form: str, words: Sequence[int], codes: Sequence[int]) -> Near:
         """What a form's relations mean; of several spellings the first rule counts."""
