@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 from monitor.matching import tables, words
-from monitor.matching.pattern import Role
+from monitor.matching.pattern import Part, Role
 from monitor.matching.signs import countries
 from monitor.matching.similar import SPELLING
 from monitor.matching.situation import Situation
@@ -40,7 +40,7 @@ def _person(it: Situation) -> Iterator[Reason]:
     ]
     if initials:
         others = any(one.likeness.rule == "initial" and one not in initials for one in found)
-        yield Reason("initial", "only an initial for a given name", -5.0 if others else -10.0)
+        yield Reason("initial", "only an initial for a given name", -5.0 if others else -8.5)
     told = sum(words.name_bits(form) for one in found for form in forms[one.first : one.last + 1])
     told -= 6.0 * len(initials)
     exact = not any(len(it.pattern.parts[p].form) > 1 for p in it.left_off()) and all(
@@ -103,8 +103,24 @@ def _body(it: Situation) -> Iterator[Reason]:
     if told < 14.0 and not (unique and len(held) > 1):
         lost = min(12.0 if left else 9.0, 14.0 - told) if whole else (14.0 - told) * 2.0
         yield Reason("common", "common words: others may use them", -round(lost, 2))
+    if not any(words.is_rare(part.form) for part in held):
+        yield from _of_ordinary_words(it, held, told)
     if len(held) == 2 and forms[it.first] in tables.given_names() and forms[it.last] in words.name_classes():
         yield Reason("name-of-a-person", "it is the name of a person too", -13.0)
+
+
+def _of_ordinary_words(it: Situation, held: Sequence[Part], told: float) -> Iterator[Reason]:
+    """A name whose every word is in the news every day: what is not exactly it may be anything."""
+    found = it.assignment.found
+    by_text = [one.first_part for one in sorted(found, key=lambda one: one.first)]
+    turned = by_text != sorted(by_text)
+    translated = any(one.likeness.rule == "translation" for one in found)
+    if (turned or translated) and any((part.form,) in tables.places().extends_after for part in held):
+        yield Reason("place", "places are called so, and it is not exactly the name", -13.0)
+    elif turned and not translated and len(held) == 2 and not any(part.role is Role.PLACE for part in held):
+        yield Reason("turned", "two ordinary words in another order", -8.0)
+    if it.entity.type in (EntityType.VESSEL, EntityType.AIRCRAFT) and told < 24.0:
+        yield Reason("ship", "a ship's name of ordinary words", -13.0)
 
 
 SURE = 15
@@ -153,12 +169,15 @@ def _doubts(it: Situation) -> Iterator[Reason]:
     if form in tables.places().known:
         yield Reason("place", f"“{form}” is a place", -25.0)
     borne = form in tables.given_names() or form in words.name_classes()
-    if borne and not short and not words.is_known_alone(form):
+    own_case = it.part.is_mixed(found.first) and it.surface(found) in it.name.text  # DuPont
+    if own_case and not it.pattern.person:
+        pass
+    elif borne and not short and not words.is_known_alone(form):
         yield Reason("single-name", "one name of a person", -25.0)
     elif it.pattern.person and not (it.name.script in WHOLE_IN_ONE and not it.assignment.reading.cost):
         yield Reason("single-name", "one name of a person", -8.0 if words.is_rare(form) else -25.0)
     if not (short and form.isalpha()) and len(form) <= 4:
-        short_by = -5.0 if len(form) == 4 or not form.isalpha() else -13.0
+        short_by = -13.0
         yield Reason("short", f"“{form}” is short", short_by)
     if it.leaves_off(Role.GENERIC):
         left = {it.pattern.parts[place].form for place in it.left_off()}

@@ -40,7 +40,7 @@ def body_parts(tokens: Tokens) -> tuple[list[Part], str]:
 def _is_function(forms: Sequence[str], place: int) -> bool:
     """Between other words, or an article at the start; a single letter only between words (ISIS-K, O N C U Trading)."""
     if place == 0:
-        return len(forms) > 1 and len(forms[0]) > 1
+        return len(forms) > 1 and len(forms[0]) > 1 and forms[0] in tables.signs().articles
     if place == len(forms) - 1:
         return False
     return len(forms[place]) > 1 or (len(forms[place - 1]) > 2 and len(forms[place + 1]) > 2)
@@ -74,7 +74,9 @@ def _legal_places(tokens: Tokens) -> tuple[set[int], str]:
         for place in left:
             size, its_kind = legal.at(forms, place)
             span = range(place, place + size)
-            if not size or size == len(forms) or not places.isdisjoint(span) or its_kind in _TELLING:
+            if not size or size == len(forms) or not places.isdisjoint(span):
+                continue
+            if its_kind in _TELLING and _is_a_noun(forms, place, size, len(left)):
                 continue
             edge = place == left[0] or place + size - 1 == left[-1]
             if (edge or tuple(forms[place : place + size]) not in legal.weak) and forms[place] not in _NUMERALS:
@@ -87,11 +89,19 @@ def _legal_places(tokens: Tokens) -> tuple[set[int], str]:
     return places, kind
 
 
+def _is_a_noun(forms: Sequence[str], place: int, size: int, count: int) -> bool:
+    """Whether such a legal form is part of what the body is called: a word, or words before one word (of `count`)."""
+    if size > 1:
+        return count - size < 2
+    form = forms[place]
+    return len(form) > 4 or form in tables.generic().company or (form,) in tables.legal_forms().weak
+
+
 _NUMERALS = frozenset(("i", "ii", "iii", "iv", "vi", "vii", "viii", "ix"))
 
 
 _TELLING = frozenset(("group", "foundation", "association", "state", "fund", "branch", "cooperative"))
-"""Legal forms which are part of what a body is called: left off at a cost, as other generic words are."""
+"""Legal forms that are nouns: as part of what a body is called they are left off at a cost, as other generic words."""
 
 
 def body_readings(parts: Sequence[Part]) -> list[Reading]:

@@ -31,7 +31,8 @@ def spelling(it: Situation) -> Iterator[Reason]:
             yield Reason("known-word", f"“{surface}” is a word or name of its own", -8.0)
         if rule == "typo":
             if form[0] != name[0]:
-                yield Reason("first-letter", f"“{surface}” begins with another letter than “{name}”", -2.5)
+                lost = -2.5 if len(it.assignment.found) > 1 else -12.0
+                yield Reason("first-letter", f"“{surface}” begins with another letter than “{name}”", lost)
             if part.role in (Role.GIVEN, Role.MIDDLE) and {form, name} <= tables.given_names().keys():
                 yield Reason("other-given-name", f"“{surface}” is another given name than “{name}”", -20.0)
             elif ambiguity.known(form):
@@ -107,7 +108,8 @@ def order(it: Situation) -> Iterator[Reason]:
             return
     places = [place for place in by_text if it.pattern.parts[place].role is not Role.PLACE]
     if len(places) < len(by_text) and places == sorted(places):
-        yield Reason("order", "the place stands elsewhere in it", -1.0)
+        lower = any(it.part.shape(found.first) == "lower" for found in it.assignment.found)
+        yield Reason("order", "the place stands elsewhere in it", -12.0 if lower else -1.0)  # the city of Manchester
     else:
         yield Reason("order", "the words stand in another order", -5.0)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from monitor.matching import tables, words
+from monitor.matching.pattern import Role
 from monitor.matching.situation import Situation
 from monitor.model.matches import Reason
 from monitor.model.watchlists import Entity, EntityType
@@ -33,6 +34,15 @@ def has_legal_form(it: Situation) -> bool:
     return touching and any(_is_written_as_a_form(it, at) for at in starts)
 
 
+def is_whole(it: Situation) -> bool:
+    """Whether the very legal form that the list gives stands beside the mention."""
+    forms = it.part.tokens.forms
+    legal = tuple(part.form for part in it.pattern.parts if part.role is Role.LEGAL)
+    after = tuple(forms[it.last + 1 : it.last + 1 + len(legal)])
+    before = tuple(forms[max(0, it.first - len(legal)) : it.first])
+    return bool(legal) and legal in (after, before)
+
+
 def _is_written_as_a_form(it: Situation, at: int) -> bool:
     """Short ones are ordinary words of some language too: they count in capitals, or as English writes them (Co)."""
     shape, form = it.part.shape(at), it.part.tokens.forms[at]
@@ -49,7 +59,7 @@ def signs(it: Situation) -> Iterator[Reason]:
             break
     forms = it.part.tokens.forms
     if has_legal_form(it):
-        yield Reason("legal-form", "a legal form stands beside it", 25.0)
+        yield Reason("legal-form", "a legal form stands beside it", 45.0 if is_whole(it) else 25.0)
     if entity.type in (EntityType.VESSEL, EntityType.AIRCRAFT) and near & tables.signs().ships:
         yield Reason("kind", "a ship is spoken of", 20.0)
     shared = countries(entity) & scene.countries

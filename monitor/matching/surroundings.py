@@ -71,6 +71,9 @@ def neighbours(it: Situation) -> Iterator[Reason]:
         if it.part.shape(before) in ("title", "upper") and (forms[before],) in extenders:
             yield Reason("longer-name", f"“{surface}” makes it the name of something else", -25.0)
             return
+        if forms[before].isdigit() and before and it.part.gap(before - 1) == "-" and len(forms[before - 1]) <= 2:
+            yield Reason("longer-name", f"“{surface}” stands before it: a model of something", -25.0)  # C-130 Hercules
+            return
         if two in extenders and it.part.shape(before - 1) in ("title", "upper"):
             yield Reason("longer-name", f"“{it.part.tokens.surface(before - 1, before)}” makes it another name", -25.0)
             return

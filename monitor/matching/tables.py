@@ -251,6 +251,7 @@ class Signs:
     holding: frozenset[str]
     mainstay: frozenset[str]
     between: frozenset[str]
+    articles: frozenset[str]
     german: frozenset[str]
 
 
@@ -267,5 +268,6 @@ def signs() -> Signs:
         holding=_words_of(data["holding"]),
         mainstay=_words_of(data["mainstay"]),
         between=_words_of(data["between"]),
+        articles=_words_of(data["articles"]),
         german=_words_of(data["german"]),
     )
