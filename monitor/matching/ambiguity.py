@@ -40,7 +40,7 @@ def _person(it: Situation) -> Iterator[Reason]:
     ]
     if initials:
         others = any(one.likeness.rule == "initial" and one not in initials for one in found)
-        yield Reason("initial", "only an initial for a given name", -5.0 if others else -8.5)
+        yield Reason("initial", "only an initial for a given name", -5.0 if others else -10.0)
     told = sum(words.name_bits(form) for one in found for form in forms[one.first : one.last + 1])
     told -= 6.0 * len(initials)
     exact = not any(len(it.pattern.parts[p].form) > 1 for p in it.left_off()) and all(
@@ -75,8 +75,9 @@ def _body(it: Situation) -> Iterator[Reason]:
         for one, part in zip(found, held, strict=True)
     )
     left = it.left_off()
+    country = tables.places().country_of.get(tuple(parts[place].form for place in left))
     whole = (
-        all(parts[place].form in tables.signs().holding for place in left)
+        (all(parts[place].form in tables.signs().holding for place in left) or country in it.scene.countries)
         and all(one.likeness.value >= SPELLING and it.part.shape(one.first) != "lower" for one in found)
         and (it.part.regime(it.first, it.last) == "normal" or len(held) > 2)
     )
@@ -115,12 +116,17 @@ def _of_ordinary_words(it: Situation, held: Sequence[Part], told: float) -> Iter
     by_text = [one.first_part for one in sorted(found, key=lambda one: one.first)]
     turned = by_text != sorted(by_text)
     translated = any(one.likeness.rule == "translation" for one in found)
+    if any(part.role is Role.PLACE for part in held):
+        return
     if (turned or translated) and any((part.form,) in tables.places().extends_after for part in held):
         yield Reason("place", "places are called so, and it is not exactly the name", -13.0)
-    elif turned and not translated and len(held) == 2 and not any(part.role is Role.PLACE for part in held):
+    elif turned and not translated and len(held) == 2:
         yield Reason("turned", "two ordinary words in another order", -8.0)
-    if it.entity.type in (EntityType.VESSEL, EntityType.AIRCRAFT) and told < 24.0:
+    if it.entity.type in _SHIPS and told < 24.0:
         yield Reason("ship", "a ship's name of ordinary words", -13.0)
+
+
+_SHIPS = (EntityType.VESSEL, EntityType.AIRCRAFT)
 
 
 SURE = 15
@@ -177,7 +183,7 @@ def _doubts(it: Situation) -> Iterator[Reason]:
     elif it.pattern.person and not (it.name.script in WHOLE_IN_ONE and not it.assignment.reading.cost):
         yield Reason("single-name", "one name of a person", -8.0 if words.is_rare(form) else -25.0)
     if not (short and form.isalpha()) and len(form) <= 4:
-        short_by = -13.0
+        short_by = -5.0 if len(form) == 4 or not form.isalpha() else -13.0
         yield Reason("short", f"“{form}” is short", short_by)
     if it.leaves_off(Role.GENERIC):
         left = {it.pattern.parts[place].form for place in it.left_off()}
@@ -196,5 +202,5 @@ def _doubts(it: Situation) -> Iterator[Reason]:
         yield Reason("inexact", "one word, and not exactly it", -6.0 if len(form) > 6 and same_start else -15.0)
     if regime in ("title", "upper") and word.df:
         yield Reason("case-says-nothing", "all words around have capitals too", -4.0)
-    if it.entity.type in (EntityType.VESSEL, EntityType.AIRCRAFT):
+    if it.entity.type in _SHIPS:
         yield Reason("ship", "a ship's name of one word", -13.0 if words.is_rare(form) else -15.0)

@@ -55,6 +55,7 @@ RULES = (
     naming.spelling,
     naming.left_off,
     naming.generation,
+    naming.legal_form,
     naming.liberties,
     naming.order,
     naming.inserted,

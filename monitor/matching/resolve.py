@@ -57,9 +57,12 @@ def extent(part: Part, pattern: Pattern, assignment: Assignment) -> tuple[int, i
     first, last = assignment.first, assignment.last
     while last + 1 < len(forms) and forms[last + 1] in own and not part.gap(last).strip(_BETWEEN):
         last += 1
-    own -= {one.form for one in pattern.parts if one.role is Role.LEGAL}
+    own -= {one.form for one in pattern.parts if one.role is Role.LEGAL and len(one.form) < 5}  # ordinary words too
     while first > 0 and forms[first - 1] in own and not part.gap(first - 1).strip(_BETWEEN):
         first -= 1
+    small = {one.form for one in pattern.parts[1:] if one.role is Role.PARTICLE} if not pattern.person else set()
+    while first < assignment.first and forms[first] in small:
+        first += 1
     return first, last
 
 
@@ -160,13 +163,15 @@ def _weight(one: Judged) -> float:
 
 def _rank(one: Judged, best: float) -> tuple[float, int, bool, bool, float, int, int, int]:
     """Best first: by weight, then by length. `best`: the highest weight on the same words; a name that stands there
-    whole is worth as much, and comes before one of which a part is missing or is spelt otherwise."""
+    whole is worth as much, and comes before one of which a part is missing, or that is spelt otherwise or broken up."""
     _, start, end = one.span
     assigned = one.assignment.found
     partial = bool(one.assignment.reading.cost)
     weight = _weight(one) if partial else best
     kind = _KINDS[one.record.name.kind]
-    otherwise = any(found.likeness.rule != "equal" or found.last_part > found.first_part for found in assigned)
+    otherwise = len(assigned) <= one.assignment.last - one.assignment.first or any(
+        found.likeness.rule != "equal" or found.last_part > found.first_part for found in assigned
+    )
     return (-weight, start - end, partial, otherwise, -round(one.score, 2), kind, one.record.entity, start)
 
 

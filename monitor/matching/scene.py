@@ -66,6 +66,8 @@ class Part:
 
 
 def shape(surface: str) -> str:
+    if surface[:1].isdigit():  # 1st
+        return ""
     if surface == surface.lower():
         return "lower" if surface != surface.upper() else ""
     return "upper" if len(surface) > 1 and surface == surface.upper() else "title"

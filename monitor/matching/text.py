@@ -46,7 +46,7 @@ are written without spaces: it takes a third of the time."""
 _POSSESSIVE = re.compile(r"['’`´][sS]$")
 _ELISION = re.compile(r"(?:[lLdD]|[dD]ell|[dD]all|[nN]ell|[sS]ull|[aA]ll|[qQ]u)['’](?=[^\W_]{2})")
 _NOT_LETTERS = re.compile(rf"{_REST}+")
-_CAMEL = re.compile(r"(?<=[a-zß-öø-ÿа-яё]{3})(?=[A-ZÀ-ÖØ-ÞА-ЯЁ][a-zß-öø-ÿа-яё]{2})")
+_CAMEL = re.compile(r"(?<=[a-zß-öø-ÿа-яё]{3})(?=[A-ZÀ-ÖØ-ÞА-ЯЁ](?:[a-zß-öø-ÿа-яё]{2}|[A-ZÀ-ÖØ-ÞА-ЯЁ]+$))")
 
 _PLAIN = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ŋ": "n", "ə": "a"}
@@ -97,7 +97,8 @@ _NOTHING = (("", 0, 0),)
 def _parts(raw: str) -> tuple[tuple[str, int, int], ...]:
     """The folded parts of one word, with their places in it; a right end of 0 is the word's own.
 
-    An English possessive is left out; `l'`, `dell'` … of Romance languages and the halves of `SergeiLavrov` are apart.
+    An English possessive is left out; `l'`, `dell'` … of Romance languages and the halves of `SergeiLavrov` and of
+    `SiemensAG` are apart.
     """
     if raw.isalnum() and (raw.islower() or raw.isupper() or raw[1:].islower()):
         return ((fold(raw), 0, 0),)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from monitor.matching import tables
 from monitor.matching.bodies import body_parts, body_readings
 from monitor.matching.pattern import MAX_READINGS, Part, Pattern
 from monitor.matching.persons import is_east_asian, person_parts, person_readings, reads_like_a_person
@@ -58,9 +59,11 @@ _DESCRIBES = frozenset(("of", "the", "and", "for"))
 
 
 def _joins(parts: Sequence[Part], content: tuple[int, ...]) -> tuple[tuple[int, str], ...]:
-    """Neighbouring parts that may be written as one word: Gazprom Bank, Jong Un."""
-    return tuple(
-        (place, parts[place].form + parts[place + 1].form)
-        for place in content
-        if place + 1 in content and len(parts[place].form) > 1 and len(parts[place].form + parts[place + 1].form) >= 6
+    """Neighbouring parts that may be written as one word: Gazprom Bank, Jong Un; New York as NY."""
+    short = tables.generic().short
+    pairs = [place for place in content if place + 1 in content and len(parts[place].form) > 1]
+    joined = [(place, parts[place].form + parts[place + 1].form) for place in pairs]
+    abbreviated = [(place, short.get((parts[place].form, parts[place + 1].form), "")) for place in pairs]
+    return tuple((place, form) for place, form in joined if len(form) >= 6) + tuple(
+        (place, form) for place, form in abbreviated if form
     )
