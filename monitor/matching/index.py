@@ -21,6 +21,9 @@ from monitor.model.watchlists import Entity, Name
 Filing = tuple[int, int]
 """A reading: its record's number, and which of its readings it is."""
 
+Joins = list[tuple[tuple[int, int], int]]
+"""Two parts that may be one word, and that word's number."""
+
 
 @dataclass(slots=True)
 class Shelf:
@@ -58,28 +61,29 @@ class Index:
                 places.setdefault(ids[place], []).append((place, place, open_to))
                 if len(part.form) >= 6:
                     self._joined.add(part.form)
-        joins = {(place, place + 1): vocabulary.add(joined, exact=True) for place, joined in pattern.joins}
-        for (left, right), word in joins.items():
+        joins = [((place, place + 1), vocabulary.add(joined, exact=True)) for place, joined in pattern.joins]
+        self._joined.update(joined for _, joined in pattern.joins if len(joined) >= 6)
+        for (left, right), word in joins:
             places.setdefault(word, []).append((left, right, False))
         for which in range(len(pattern.readings)):
             self._file(pattern, (number, which), ids, joins)
         needs = tuple(frozenset(ids[place] for place in reading.parts) for reading in pattern.readings)
         found = {word: tuple(some) for word, some in places.items()}
         initials = any(len(part.form) == 1 for part in pattern.parts)
-        self.records.append(Record(entity, name, pattern, found, needs, frozenset(joins.values()), initials))
+        self.records.append(Record(entity, name, pattern, found, needs, frozenset(word for _, word in joins), initials))
 
-    def _file(self, pattern: Pattern, filing: Filing, ids: dict[int, int], joins: dict[tuple[int, int], int]) -> None:
+    def _file(self, pattern: Pattern, filing: Filing, ids: dict[int, int], joins: Joins) -> None:
         """File a reading under its key part, and under the words that stand for it and a neighbour."""
         reading = pattern.readings[filing[1]]
         whole = set(reading.parts)
         keys = [({reading.key}, ids[reading.key])]
-        keys += [(set(pair), word) for pair, word in joins.items() if reading.key in pair and whole.issuperset(pair)]
+        keys += [(set(pair), word) for pair, word in joins if reading.key in pair and whole.issuperset(pair)]
         ordinary_too = pattern.contiguous or (not pattern.person and len(reading.parts) > 1)
         for covered, key in keys:
             rest = whole - covered
             partner = max(rest, key=lambda place: (bits(pattern.parts[place].form), place)) if rest else -1
             words = {ids[partner]} if rest else set()
-            words |= {word for pair, word in joins.items() if partner in pair and whole.issuperset(pair)}
+            words |= {word for pair, word in joins if partner in pair and whole.issuperset(pair)}
             for shelves in (self._shelves, self._shelves_of_bodies) if ordinary_too else (self._shelves,):
                 shelf = shelves.setdefault(key, Shelf())
                 shelf.longest = max(shelf.longest, reach(pattern))
