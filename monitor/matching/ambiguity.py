@@ -79,7 +79,7 @@ def _body(it: Situation) -> Iterator[Reason]:
     whole = (
         (all(parts[place].form in tables.signs().holding for place in left) or country in it.scene.countries)
         and all(one.likeness.value >= SPELLING and it.part.shape(one.first) != "lower" for one in found)
-        and (it.part.regime(it.first, it.last) == "normal" or len(held) > 2)
+        and (it.part.regime(it.first, it.last) in ("normal", "none") or len(held) > 2)
     )
     texts = [forms[one.first] for one in found]
     if all(text.isdigit() or text in tables.calendar() for text in texts):
@@ -98,7 +98,8 @@ def _body(it: Situation) -> Iterator[Reason]:
     ):
         near = set(it.part.tokens.forms[max(0, it.first - 8) : it.last + 9])
         known = tables.places().country_of
-        if not any(known.get((form,)) in countries(it.entity) for form in near):
+        own = countries(it.entity)
+        if own.isdisjoint(it.scene.languages) and not any(known.get((form,)) in own for form in near):
             yield Reason("institution", "many countries have one of this name", -30.0)
     unique = not it.assignment.reading.cost and any(part.role is Role.PLACE for part in held)  # Central Bank of Iran
     if told < 14.0 and not (unique and len(held) > 1):
@@ -140,7 +141,8 @@ _SHORT = {4: -10.0, 5: -4.0, 6: -2.0}
 def _one_word(it: Situation) -> Iterator[Reason]:
     doubts = list(_doubts(it))
     yield from doubts
-    if doubts and it.entity.context:
+    long = [reason.rule for reason in doubts] == ["short-form"] and doubts[0].points >= _SHORT[4]  # IRGC
+    if doubts and it.entity.context and not long:
         yield Reason("no-context", "an ambiguous name whose list gives words to look for", -8.0)
 
 

@@ -241,5 +241,5 @@ def punctuation(it: Situation) -> Iterator[Reason]:
             and not it.pattern.syllables
         ):
             yield Reason("punctuation", "a hyphen joins what the list writes apart", -6.0)
-        elif gap.strip(" -–‑./&'’,\u00a0") and not _POSSESSIVE.match(gap):
+        elif gap.strip(" -–‑./&'’,·・‧\u00a0") and not _POSSESSIVE.match(gap):
             yield Reason("punctuation", f"“{gap.strip()}” stands inside it", -4.0 if it.pattern.person else -10.0)

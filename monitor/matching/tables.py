@@ -289,6 +289,7 @@ class Signs:
     between: frozenset[str]
     articles: frozenset[str]
     german: frozenset[str]
+    letters: dict[str, tuple[str, ...]]  # letters → the countries in whose language alone they are written
 
 
 @once
@@ -306,4 +307,5 @@ def signs() -> Signs:
         between=_words_of(data["between"]),
         articles=_words_of(data["articles"]),
         german=_words_of(data["german"]),
+        letters={str(letters): tuple(countries) for letters, countries in data["letters"].items()},
     )

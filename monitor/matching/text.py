@@ -28,8 +28,8 @@ _MARKS = "".join(
 )
 """Combining and format characters of the scripts in use: part of a word, never of its folded form."""
 
-_ALONE = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-"""Thai, Lao, Burmese, Khmer, kana and Han: written without spaces."""
+_ALONE = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005\u3007\u3040-\u30fa\u30fc-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+"""Thai, Lao, Burmese, Khmer, kana and Han, but for the dot between the parts of a name: written without spaces."""
 
 _REST = rf"[{re.escape(_MARKS)}]"
 _LETTER = rf"(?![{_ALONE}])[^\W_]"
@@ -46,7 +46,10 @@ are written without spaces: it takes a third of the time."""
 _POSSESSIVE = re.compile(r"['’`´][sS]$")
 _ELISION = re.compile(r"(?:[lLdD]|[dD]ell|[dD]all|[nN]ell|[sS]ull|[aA]ll|[qQ]u)['’](?=[^\W_]{2})")
 _NOT_LETTERS = re.compile(rf"{_REST}+")
-_CAMEL = re.compile(r"(?<=[a-zß-öø-ÿа-яё]{3})(?=[A-ZÀ-ÖØ-ÞА-ЯЁ](?:[a-zß-öø-ÿа-яё]{2}|[A-ZÀ-ÖØ-ÞА-ЯЁ]+$))")
+_CAMEL = re.compile(
+    r"(?<=[a-zß-öø-ÿа-яё]{3})(?=[A-ZÀ-ÖØ-ÞА-ЯЁ][a-zß-öø-ÿа-яё]{2}"
+    r"|(?:AG|SA|SE|NV|BV|AB|AS|PLC|LLC|LLP|P?JSC|OJSC|CJSC|GmbH)$)"
+)
 
 _PLAIN = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ŋ": "n", "ə": "a"}
