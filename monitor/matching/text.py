@@ -28,7 +28,12 @@ _MARKS = "".join(
 )
 """Combining and format characters of the scripts in use: part of a word, never of its folded form."""
 
-_ALONE = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005\u3007\u3040-\u30fa\u30fc-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_ALONE = "".join(
+    (
+        "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005\u3007",
+        "\u3040-\u30fa\u30fc-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff",
+    )
+)
 """Thai, Lao, Burmese, Khmer, kana and Han, but for the dot between the parts of a name: written without spaces."""
 
 _REST = rf"[{re.escape(_MARKS)}]"
