@@ -11,7 +11,7 @@ from pathlib import Path
 
 from monitor.errors import SourceError
 from monitor.model.watchlists import Entity, Name, NameKind, Watchlist
-from monitor.watchlists.spellings import apart
+from monitor.watchlists.spellings import apart, is_abbreviation
 
 MAX_BYTES = 200_000_000
 MAX_PROBLEMS = 1000
@@ -86,8 +86,9 @@ def names(primary: str, others: Iterable[tuple[str, NameKind]] = ()) -> tuple[Na
         if any(character.isalnum() for character in text) and len(text) <= MAX_NAME:
             first, *further = apart(text)
             found.setdefault(first, Name(first, kind))
-            also = NameKind.ALIAS if kind is NameKind.PRIMARY else kind
-            found.update((one, Name(one, also)) for one in further if one not in found)
+            for one in further:
+                also = NameKind.WEAK if is_abbreviation(one) else NameKind.ALIAS if kind is NameKind.PRIMARY else kind
+                found.setdefault(one, Name(one, also))
         elif kind is NameKind.PRIMARY:
             return ()
     return tuple(found.values())

@@ -26,6 +26,9 @@ _REMARK = re.compile(
     re.IGNORECASE,
 )
 _ABBREVIATION = re.compile(r"^[A-Z][A-Z0-9&/.-]{1,9}$")
+SHORT = 6
+"""Characters. Abbreviations from this length on are hardly another's."""
+
 _BORN = re.compile(r",\s*born\s.*$", re.IGNORECASE)
 _SEVERAL = re.compile(r"\s+[;/]\s+")
 _LISTED = re.compile(r",\s+")
@@ -52,6 +55,11 @@ def apart(text: str) -> tuple[str, ...]:
     found = [" ".join(one.split()).strip(" ,;") for one in _SEVERAL.split(plain)]
     names = dict.fromkeys(name for name in (*found, *aside) if any(map(str.isalnum, name)))
     return tuple(names) or (text,)
+
+
+def is_abbreviation(name: str) -> bool:
+    """Whether a name is a few capitals, as many others' are too."""
+    return len(name) < SHORT and _ABBREVIATION.match(name) is not None
 
 
 def _listed(text: str) -> list[str]:

@@ -55,10 +55,11 @@ def test_what_is_one_name_stays_one(written: str) -> None:
     assert apart(written) == (written,)
 
 
-def test_names_in_a_main_name_are_aliases_and_in_a_weak_one_weak() -> None:
-    found = names("Orel Bank (f.k.a. Sokol Bank)", [("Abu Sahl (original script: أبو سهل)", NameKind.WEAK)])
+def test_names_in_a_main_name_are_aliases_and_in_a_weak_one_weak_and_so_are_abbreviations() -> None:
+    found = names("Orel Bank (OB) (f.k.a. Sokol Bank)", [("Abu Sahl (original script: أبو سهل)", NameKind.WEAK)])
     assert [(one.text, one.kind) for one in found] == [
         ("Orel Bank", NameKind.PRIMARY),
+        ("OB", NameKind.WEAK),
         ("Sokol Bank", NameKind.ALIAS),
         ("Abu Sahl", NameKind.WEAK),
         ("أبو سهل", NameKind.WEAK),
