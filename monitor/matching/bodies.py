@@ -102,7 +102,9 @@ def _is_a_noun(forms: Sequence[str], place: int, size: int, count: int) -> bool:
     if size > 1:
         return count - size < 2
     form = forms[place]
-    return len(form) > 4 or form in tables.generic().company or (form,) in tables.legal_forms().weak
+    if len(form) > 4 or form in tables.generic().company:
+        return True
+    return (form,) in tables.legal_forms().weak and count - size < 2
 
 
 _NUMERALS = frozenset(("i", "ii", "iii", "iv", "vi", "vii", "viii", "ix"))
