@@ -66,6 +66,7 @@ RULES = (
     naming.spelling,
     naming.left_off,
     naming.generation,
+    naming.legal_form,
     naming.liberties,
     naming.order,
     naming.inserted,

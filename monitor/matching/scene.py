@@ -16,7 +16,7 @@ from monitor.model.matches import Field
 AROUND = 5
 """Words on either side that show whether capitals mean anything here."""
 
-_SENTENCE_END = re.compile(r"[.!?…。！？]['\"”’»)\]]*\s|[\n\r\u2028|•·]|[:;]\s")
+_SENTENCE_END = re.compile(r"[.!?…。！？]['\"”’»)\]]*\s|[\n\r\u2028|]|\s[•·]|[•·]\s|[:;]\s")
 
 
 @dataclass
@@ -73,6 +73,8 @@ class Part:
 
 
 def shape(surface: str) -> str:
+    if surface[:1].isdigit():  # 1st
+        return ""
     if surface == surface.lower():
         return "lower" if surface != surface.upper() else ""
     return "upper" if len(surface) > 1 and surface == surface.upper() else "title"
@@ -100,6 +102,17 @@ class Scene:
     def nouns_have_capitals(self) -> bool:
         """Whether it is in German."""
         return self.article.lang.startswith("de") or len(self.forms & tables.signs().german) > 3
+
+    @cached_property
+    def languages(self) -> frozenset[str]:
+        """The countries (ISO 3166-1 alpha-2) whose language it is in, where letters tell."""
+        text = self.article.title + self.article.text
+        return frozenset(
+            country
+            for letters, countries in tables.signs().letters.items()
+            if any(letter in text for letter in letters)
+            for country in countries
+        )
 
     @cached_property
     def countries(self) -> frozenset[str]:

@@ -34,8 +34,13 @@ _MARKS = "".join(
 )
 """Combining and format characters of the scripts in use: part of a word, never of its folded form."""
 
-_ALONE = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-"""Thai, Lao, Burmese, Khmer, kana and Han: written without spaces."""
+_ALONE = "".join(
+    (
+        "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005\u3007",
+        "\u3040-\u30fa\u30fc-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff",
+    )
+)
+"""Thai, Lao, Burmese, Khmer, kana and Han, but for the dot between the parts of a name: written without spaces."""
 
 _BASIC, _BEYOND = (re.escape("".join(filter(chosen, _MARKS))) for chosen in ("\uffff".__ge__, "\uffff".__lt__))
 _REST = rf"(?:[{_BASIC}]|(?=[\U00010a00-\U00011fff])[{_BEYOND}])"
@@ -56,7 +61,10 @@ _POSSESSIVE = re.compile(r"['’`´][sS]$")
 _ELISION = re.compile(r"(?:[lLdD]|[dD]ell|[dD]all|[nN]ell|[sS]ull|[aA]ll|[qQ]u)['’](?=[^\W_]{2})")
 _NOT_LETTERS = frozenset(_MARKS)
 _ALONE_LETTER = re.compile(f"[{_ALONE}]")
-_CAMEL = re.compile(r"(?<=[a-zß-öø-ÿа-яё]{3})(?=[A-ZÀ-ÖØ-ÞА-ЯЁ][a-zß-öø-ÿа-яё]{2})")
+_CAMEL = re.compile(
+    r"(?<=[a-zß-öø-ÿа-яё]{3})(?=[A-ZÀ-ÖØ-ÞА-ЯЁ][a-zß-öø-ÿа-яё]{2}"
+    r"|(?:AG|SA|SE|NV|BV|AB|AS|PLC|LLC|LLP|P?JSC|OJSC|CJSC|GmbH)$)"
+)
 
 _BARE = str.maketrans("", "", _MARKS)
 
@@ -173,7 +181,8 @@ WHOLE = ((0, 0),)
 def cuts(raw: str) -> Sequence[tuple[int, int]]:
     """The places of one word's parts in it; a right end of 0 is the word's own.
 
-    An English possessive is left out; `l'`, `dell'` … of Romance languages and the halves of `SergeiLavrov` are apart.
+    An English possessive is left out; `l'`, `dell'` … of Romance languages and the halves of `SergeiLavrov` and of
+    `SiemensAG` are apart.
     """
     if raw.isalnum() and (raw.islower() or raw.isupper() or raw[1:].islower() or len(raw) == 1):
         return WHOLE

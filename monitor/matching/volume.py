@@ -95,7 +95,7 @@ class _Filing:
             for place, part in enumerate(parts)
             if part.role not in OPTIONAL
         }
-        joins = [(place, place + 1, self.word(form, JOINED)) for place, form in pattern.joins]
+        joins = [(place, place + 1, self.word(form, JOINED if len(form) >= 6 else 0)) for place, form in pattern.joins]
         initialed = {place for place in number if pattern.person and parts[place].role in INITIALED}
         filed = Filed(pattern, number, initialed, min(FARTHEST, reach(pattern)))
         flags = (CONTIGUOUS if pattern.contiguous else 0) | (PERSON if pattern.person else 0)
