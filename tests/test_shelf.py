@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -48,14 +49,22 @@ def test_of_a_changed_list_only_its_own_part_is_made_anew(tmp_path: Path) -> Non
     assert len(set(names(tmp_path)) - before) == 1
 
 
-@pytest.mark.parametrize("damage", [lambda data: data[:-1], lambda data: data[:100], lambda data: b"x" * len(data),
-                                    lambda data: data[:-9] + bytes([data[-9] ^ 1]) + data[-8:], lambda _: b""])  # fmt: skip
+DAMAGE: list[Callable[[bytes], bytes]] = [
+    lambda data: data[:-1],
+    lambda data: data[:100],
+    lambda data: b"x" * len(data),
+    lambda data: data[:-9] + bytes([data[-9] ^ 1]) + data[-8:],
+    lambda _: b"",
+]
+
+
+@pytest.mark.parametrize("damage", DAMAGE, ids=["short", "head-only", "other", "one-bit", "empty"])
 def test_a_broken_file_is_made_anew_and_said_so(
-    tmp_path: Path, damage: object, caplog: pytest.LogCaptureFixture
+    tmp_path: Path, damage: Callable[[bytes], bytes], caplog: pytest.LogCaptureFixture
 ) -> None:
     expected = hits(tmp_path)
     for path in names(tmp_path):
-        path.write_bytes(damage(path.read_bytes()))  # type: ignore[operator]
+        path.write_bytes(damage(path.read_bytes()))
     with caplog.at_level(logging.WARNING):
         assert hits(tmp_path) == expected
     assert len(caplog.records) == 2

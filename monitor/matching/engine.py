@@ -173,7 +173,7 @@ class Matcher:
     def _possible(self, record: Record, assignment: Assignment, word: Tokens) -> tuple[bool, bool]:
         """Whether a word can be a hit of a reading of one part, beside a legal form and anywhere."""
         rule, scene = self._rules[record.entity], Scene(Article("", "", word.text))
-        parts = (Alone("text", word, told=regime) for regime in ("normal", "title", "upper"))
+        parts = (Alone("text", word, told=regime) for regime in ("normal", "title"))
         best = [
             possible_alone(Situation(rule.entity, record.name, record.pattern, assignment, part, scene))
             for part in parts
@@ -183,7 +183,7 @@ class Matcher:
 
 @dataclass
 class Alone(Part):
-    """One word, among others of which only what capitals mean there is known."""
+    """One word, among others of which only what capitals mean there is known: that all have them, or not."""
 
     told: str = "normal"
 
