@@ -68,9 +68,7 @@ def test_in_real_news_and_lists() -> None:
     (listed,) = read_paths([data / "lists/ca-sema-2025-05.xml"])
     with gzip.open(data / "articles/articles.jsonl.gz", "rt", encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]
-    articles = [
-        Article(str(row["id"]), row["title"], row["text"][:4_000]) for row in random.Random(3).sample(rows, 60)
-    ]
+    articles = [Article(str(row["id"]), row["title"], row["text"][:4_000]) for row in random.Random(3).sample(rows, 60)]
     found = list(Matcher.compile([listed]).screen_many(articles))
     assert found == list(Thorough.compile([listed]).screen_many(articles))
     assert any(found)
