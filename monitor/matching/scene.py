@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ class Part:
 
     field: Field
     tokens: Tokens
+    _regimes: dict[tuple[int, int], str] = dataclasses.field(default_factory=dict)
 
     def gap(self, at: int) -> str:
         """What stands between word `at` and the next."""
@@ -46,6 +48,11 @@ class Part:
 
     def regime(self, first: int, last: int) -> str:
         """What capitals mean here: "normal", "title" and "upper" (everybody has them), "lower" (nobody has), "none"."""
+        if (first, last) not in self._regimes:
+            self._regimes[first, last] = self._regime(first, last)
+        return self._regimes[first, last]
+
+    def _regime(self, first: int, last: int) -> str:
         begin, end = first, last
         while begin > 0 and first - begin < AROUND and not self.starts_sentence(begin):
             begin -= 1

@@ -55,6 +55,21 @@ def _is_written_as_a_form(it: Situation, at: int) -> bool:
     return shape == "upper" or (shape == "title" and (len(form) > 2 or form == "co"))
 
 
+LEGAL_FORM = 25.0
+WHOLE_FORM = 45.0
+"""Points that a legal form beside the name gives, and the very one of the list: then the name stands there whole."""
+
+
+def most(it: Situation) -> float:
+    """The points that signs can give this candidate at most, wherever it stands; with a legal form beside it more."""
+    entity = it.entity
+    points = 30.0 if entity.context else 0.0
+    points += 20.0 if entity.type in (EntityType.VESSEL, EntityType.AIRCRAFT) else 0.0
+    points += (6.0 if it.pattern.person else 10.0) if entity.countries or entity.programmes else 0.0
+    points += 10.0 if len(entity.names) > 1 else 0.0
+    return points + 6.0
+
+
 def signs(it: Situation) -> Iterator[Reason]:
     """What in the article speaks for this entity, the strongest first."""
     scene, entity = it.scene, it.entity
@@ -65,7 +80,7 @@ def signs(it: Situation) -> Iterator[Reason]:
             break
     forms = it.part.tokens.forms
     if has_legal_form(it):
-        yield Reason("legal-form", "a legal form stands beside it", 45.0 if is_whole(it) else 25.0)
+        yield Reason("legal-form", "a legal form stands beside it", WHOLE_FORM if is_whole(it) else LEGAL_FORM)
     if entity.type in (EntityType.VESSEL, EntityType.AIRCRAFT) and near & tables.signs().ships:
         yield Reason("kind", "a ship is spoken of", 20.0)
     shared = countries(entity) & scene.countries

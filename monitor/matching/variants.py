@@ -73,9 +73,13 @@ def _joins(parts: Sequence[Part], content: tuple[int, ...], *, person: bool) -> 
 def _compounds(left: Part, right: Part) -> Iterator[str]:
     """Arabic names of two words as the press writes them in one: Abd al-Aziz Abdulaziz, Nur al-Din Nureddin."""
     if left.form in SERVANT and len(right.form) > 2:
-        yield from (servant + right.form for servant in sorted(SERVANT))
-        yield from (f"abd{vowel}{right.form[0]}{right.form}" for vowel in "ue")  # Abdurrahman
+        yield from (servant + right.form for servant in ("abdul", "abdel", "abdal", "abdol", "abdoul"))
+        yield from (f"abd{vowel}{right.form[0]}{right.form}" for vowel in "ue" if right.form[0] in _SUN)
     elif right.form in ("din", "deen", "dine") and len(left.form) > 2:
-        for first in {left.form, left.form.replace("u", "ou")}:
-            yield from (f"{first}{vowel}dd{end}" for vowel in "ueao" for end in ("in", "ine", "een"))
-            yield from (f"{first}{vowel}l{right.form}" for vowel in "uea")
+        yield from (left.form + ending for ending in ("uddin", "eddin", "eddine", "addin", "aldin", "uldin"))
+        if "u" in left.form:
+            yield from (left.form.replace("u", "ou") + ending for ending in ("eddine", "eddin"))
+
+
+_SUN = frozenset("dlnrstz")
+"""Letters that the article before them takes on: Abdurrahman for Abd al-Rahman."""
