@@ -20,11 +20,15 @@ from monitor.matching.neighbours import Neighbours
 from monitor.matching.pattern import GIVEN_ROLES, OPTIONAL
 from monitor.matching.similar import KEYS
 from monitor.matching.variants import variants
-from monitor.matching.volume import CONTIGUOUS, FUZZY, GIVEN_KEY, JOINED, SINGLE, Volume
+from monitor.matching.volume import CONTIGUOUS, FUZZY, GIVEN_KEY, JOINED, PERSON, SINGLE, Volume
 from monitor.model.watchlists import Entity
 
 RECORDS = 20_000
 """Names that are kept ready for the search (3 kB each); when there are more, all are forgotten."""
+
+
+Row = tuple[int, int]
+"""A reading: its record's number, and which of its readings it is."""
 
 
 class Signs(NamedTuple):
@@ -145,11 +149,18 @@ class Index:
             given=words_with((row_flags & GIVEN_KEY) > 0),
         )
 
-    def rows_alone(self, word: int) -> list[tuple[int, int]]:
-        """The readings of one part filed under a word: (record, which of its readings)."""
+    def rows_alone(self, word: int, *, spelt: bool = True, given: bool = True, meant: bool = True) -> list[Row]:
+        """The readings of one part filed under a word: (record, which of its readings).
+
+        Of a word that is not spelt so, those for which a form of a given name or a word of the same meaning counts.
+        """
         rows = self.rows
         begin, end = int(rows.starts[word]), int(rows.starts[word + 1])
-        chosen = begin + np.flatnonzero(rows.flags[begin:end] & SINGLE)
+        flags = rows.flags[begin:end]
+        fits = (flags & SINGLE) > 0
+        if not spelt:
+            fits &= (given & ((flags & GIVEN_KEY) > 0)) | (meant & ((flags & PERSON) == 0))
+        chosen = begin + np.flatnonzero(fits)
         return list(zip(rows.record[chosen].tolist(), rows.reading[chosen].tolist(), strict=True))
 
     def record(self, number: int) -> Record:

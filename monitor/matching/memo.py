@@ -7,8 +7,7 @@ all words of many articles are looked at together. What is remembered never chan
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Iterable, Sequence
-from functools import cache
+from collections.abc import Callable, Iterable, Sequence
 from itertools import repeat
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -266,12 +265,5 @@ class Memo:
 def _flags(form: str) -> int:
     if len(form) == 1:
         return LETTER | ASCII if form.isascii() else LETTER
-    known, starts, ends = _legal_forms()
-    return LEGAL if form in known or (len(form) > 8 and (form[:4] in starts or form[-4:] in ends)) else 0
-
-
-@cache
-def _legal_forms() -> tuple[Collection[str], frozenset[str], frozenset[str]]:
-    """First words of legal forms; beginnings and ends of long ones, of which a slip of the pen leaves one as it is."""
     legal = tables.legal_forms()
-    return legal.by_first, frozenset(form[:4] for form in legal.long), frozenset(form[-4:] for form in legal.long)
+    return LEGAL if form in legal.by_first or legal.nearly_at(form) else 0

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from monitor.matching import tables, words
 from monitor.matching.pattern import LEAVING, MAX_PARTS, OPTIONAL, Part, Reading, Role, rarest
+from monitor.matching.similar import SERVANT
 from monitor.matching.text import Tokens
 
 
@@ -39,7 +40,9 @@ def person_parts(name: str, tokens: Tokens) -> list[Part]:
             role, given_seen = Role.GIVEN, True
         else:
             role = Role.PATRONYMIC if is_patronymic(form) else Role.MIDDLE
-        found.append(Part(form, role))
+        bound = found and (found[-1].form in SERVANT or tokens.forms[place + 1 : place + 2] == ["din"])
+        if role is not Role.PARTICLE or not bound:  # the article of Abd al-Aziz is no part of its own
+            found.append(Part(form, role))
     if all(part.role in OPTIONAL or part.role is Role.NUMBER for part in found):
         found = [Part(part.form, Role.SURNAME) for part in found]
     return found

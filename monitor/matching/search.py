@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from monitor.matching.around import Around, Record
 from monitor.matching.assign import Assignment, Found, assign, hopeless, ordinariness, too_loose
 from monitor.matching.filter import Spotted, spotted
-from monitor.matching.index import Index
+from monitor.matching.index import Index, Row
 from monitor.matching.memo import Lone, Memo
 from monitor.matching.pages import Page, pages
+from monitor.matching.pattern import Reading
 from monitor.matching.text import Tokens
 from monitor.model.articles import Article
 
@@ -20,6 +21,9 @@ WORDS_AT_ONCE = 500_000
 """Words looked at together, so that memory stays bounded: 200 articles have 140,000."""
 
 Candidate = tuple[Page, Record, Assignment]
+
+ANY = Reading((0,))
+"""A reading of one part."""
 
 Possible = Callable[[Record, Assignment, Tokens], tuple[bool, bool]]
 """(record, assignment, the word) → whether a reading of one word can be a hit beside a legal form, and without one."""
@@ -78,7 +82,7 @@ class Search:
         tokens = Tokens(surface, [form], [0], [len(surface)])
         around, ordinary = Around(memo, tokens, [part], {}), ordinariness(tokens, 0)
         kept = []
-        for number, which in {row for word in words for row in self.index.rows_alone(word)}:
+        for number, which in self._rows_alone(memo, part, words, tokens):
             record = self.index.record(number)
             reading = record.pattern.readings[which]
             if not hopeless(record.pattern, reading, form, ordinary):
@@ -88,6 +92,19 @@ class Search:
                     if beside_legal:
                         kept.append(Lone(number, which, best, not anywhere))
         return kept
+
+    def _rows_alone(self, memo: Memo, part: int, words: Iterable[int], tokens: Tokens) -> set[Row]:
+        """The readings of one part filed under these words, without most that the word cannot be."""
+        near = memo.near(part)
+        if near is None:
+            return set()
+        rows: set[Row] = set()
+        for word in words:
+            spelt, given, meant = near.spelt.get(word), word in near.given, word in near.meant
+            if spelt and not given and not meant and too_loose(ANY, (Found(0, 0, 0, 0, spelt),), tokens):
+                continue
+            rows.update(self.index.rows_alone(word, spelt=spelt is not None, given=given, meant=meant))
+        return rows
 
 
 def _moved(assignment: Assignment, at: int) -> Assignment:

@@ -73,7 +73,7 @@ class LegalForms:
     by_first: dict[str, tuple[tuple[Phrase, str], ...]]
     weak: frozenset[Phrase]
     kinds: dict[Phrase, frozenset[str]]  # every class of a spelling
-    long: frozenset[str]  # those of one word of more than eight letters
+    long: dict[tuple[str, int], list[str]]  # those of one word of more than eight letters, by their first and how many
     compatible: frozenset[frozenset[str]]
 
     def at(self, forms: tuple[str, ...] | list[str], place: int) -> tuple[int, str]:
@@ -91,8 +91,9 @@ class LegalForms:
     def nearly_at(self, form: str) -> bool:
         """Whether a long word is a legal form with a slip of the pen in it: Aktiengeselschaft."""
         return len(form) > 8 and any(
-            one[0] == form[0] and abs(len(one) - len(form)) < 2 and Levenshtein.distance(one, form, score_cutoff=1) == 1
-            for one in self.long
+            Levenshtein.distance(one, form, score_cutoff=1) == 1
+            for size in (len(form) - 1, len(form), len(form) + 1)
+            for one in self.long.get((form[0], size), ())
         )
 
     def agree(self, one: str, other: str) -> bool:
@@ -112,11 +113,15 @@ def legal_forms() -> LegalForms:
                 if form and len("".join(form)) > 1 and form[0] not in ("oil", "general"):
                     filed.setdefault(form[0], {}).setdefault(form, row["class"])
                     kinds.setdefault(form, set()).add(row["class"])
+    long: dict[tuple[str, int], list[str]] = {}
+    for first, some in filed.items():
+        if (first,) in some and len(first) > 8:
+            long.setdefault((first[0], len(first)), []).append(first)
     return LegalForms(
         {first: tuple(sorted(some.items(), key=lambda item: -len(item[0]))) for first, some in filed.items()},
         frozenset(map(phrase, map(str, data.get("weak", ())))),
         {form: frozenset(some) for form, some in kinds.items()},
-        frozenset(first for first, some in filed.items() if (first,) in some and len(first) > 8),
+        long,
         frozenset(frozenset(pair) for pair in data.get("compatible", ())),
     )
 
