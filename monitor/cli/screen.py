@@ -19,6 +19,7 @@ from monitor.model.watchlists import Watchlist
 from monitor.screening import AHEAD, THRESHOLD, Screener, blocks, over
 from monitor.screening.archive import Screened, screen_block, screen_block_csv
 from monitor.screening.output import Output, run_digest, skipped
+from monitor.shelf import Shelf, of_this_user
 from monitor.watchlists.read import read_paths
 
 
@@ -95,7 +96,8 @@ def _results(
     dask: str | None,
 ) -> Iterator[Screened]:
     if not dask:
-        yield from Screener(Matcher.compile(lists, threshold=threshold)).map_blocks(work, records, jobs=jobs)
+        matcher = Matcher.compile(lists, threshold=threshold, shelf=Shelf(of_this_user()))
+        yield from Screener(matcher).map_blocks(work, records, jobs=jobs)
         return
     try:
         from monitor.screening.dask import Lists, cluster

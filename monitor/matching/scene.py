@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from monitor.model.matches import Field
 AROUND = 5
 """Words on either side that show whether capitals mean anything here."""
 
-_SENTENCE_END = re.compile(r"[.!?…。！？]['\"”’»)\]]*\s|[\n\r\u2028|•·]|[:;]\s")
+_SENTENCE_END = re.compile(r"[.!?…。！？]['\"”’»)\]]*\s|[\n\r\u2028|]|\s[•·]|[•·]\s|[:;]\s")
 
 
 @dataclass
@@ -24,6 +25,7 @@ class Part:
 
     field: Field
     tokens: Tokens
+    _regimes: dict[tuple[int, int], str] = dataclasses.field(default_factory=dict)
 
     def gap(self, at: int) -> str:
         """What stands between word `at` and the next."""
@@ -46,6 +48,11 @@ class Part:
 
     def regime(self, first: int, last: int) -> str:
         """What capitals mean here: "normal", "title" and "upper" (everybody has them), "lower" (nobody has), "none"."""
+        if (first, last) not in self._regimes:
+            self._regimes[first, last] = self._regime(first, last)
+        return self._regimes[first, last]
+
+    def _regime(self, first: int, last: int) -> str:
         begin, end = first, last
         while begin > 0 and first - begin < AROUND and not self.starts_sentence(begin):
             begin -= 1
@@ -66,6 +73,8 @@ class Part:
 
 
 def shape(surface: str) -> str:
+    if surface[:1].isdigit():  # 1st
+        return ""
     if surface == surface.lower():
         return "lower" if surface != surface.upper() else ""
     return "upper" if len(surface) > 1 and surface == surface.upper() else "title"
@@ -93,6 +102,17 @@ class Scene:
     def nouns_have_capitals(self) -> bool:
         """Whether it is in German."""
         return self.article.lang.startswith("de") or len(self.forms & tables.signs().german) > 3
+
+    @cached_property
+    def languages(self) -> frozenset[str]:
+        """The countries (ISO 3166-1 alpha-2) whose language it is in, where letters tell."""
+        text = self.article.title + self.article.text
+        return frozenset(
+            country
+            for letters, countries in tables.signs().letters.items()
+            if any(letter in text for letter in letters)
+            for country in countries
+        )
 
     @cached_property
     def countries(self) -> frozenset[str]:

@@ -7,11 +7,13 @@ particles, titles and legal forms are never required. What a reading leaves off 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from monitor.matching import tables
 from monitor.matching.bodies import body_parts, body_readings
 from monitor.matching.pattern import MAX_READINGS, Part, Pattern
 from monitor.matching.persons import is_east_asian, person_parts, person_readings, reads_like_a_person
+from monitor.matching.similar import SERVANT
 from monitor.matching.text import tokenise
 from monitor.model.watchlists import EntityType
 
@@ -37,7 +39,7 @@ def variants(name: str, kind: EntityType) -> Pattern | None:
         person = False
     content = readings[0].parts
     contiguous = all(len(parts[place].form) == 1 and not parts[place].form.isascii() for place in content)
-    joins = () if contiguous else _joins(parts, content)
+    joins = () if contiguous else _joins(parts, content, person=person)
     syllables = person and is_east_asian(parts)
     return Pattern(tuple(parts), tuple(readings[:MAX_READINGS]), person, contiguous, joins, legal, syllables)
 
@@ -57,10 +59,27 @@ def _plain(name: str) -> str:
 _DESCRIBES = frozenset(("of", "the", "and", "for"))
 
 
-def _joins(parts: Sequence[Part], content: tuple[int, ...]) -> tuple[tuple[int, str], ...]:
-    """Neighbouring parts that may be written as one word: Gazprom Bank, Jong Un."""
-    return tuple(
-        (place, parts[place].form + parts[place + 1].form)
-        for place in content
-        if place + 1 in content and len(parts[place].form) > 1 and len(parts[place].form + parts[place + 1].form) >= 6
-    )
+def _joins(parts: Sequence[Part], content: tuple[int, ...], *, person: bool) -> tuple[tuple[int, str], ...]:
+    """Neighbouring parts that may be written as one word: Gazprom Bank, Jong Un; New York as NY."""
+    short = {} if person else tables.generic().short
+    pairs = [place for place in content if place + 1 in content and len(parts[place].form) > 1]
+    joined = [(place, parts[place].form + parts[place + 1].form) for place in pairs]
+    abbreviated = [(place, short.get((parts[place].form, parts[place + 1].form), "")) for place in pairs]
+    compounds = [(place, form) for place in pairs if person for form in _compounds(parts[place], parts[place + 1])]
+    found = [*joined, *((place, form) for place, form in abbreviated if form), *compounds]
+    return tuple(dict.fromkeys((place, form) for place, form in found if len(form) >= 6 or form in short.values()))
+
+
+def _compounds(left: Part, right: Part) -> Iterator[str]:
+    """Arabic names of two words as the press writes them in one: Abd al-Aziz Abdulaziz, Nur al-Din Nureddin."""
+    if left.form in SERVANT and len(right.form) > 2:
+        yield from (servant + right.form for servant in ("abdul", "abdel", "abdal", "abdol", "abdoul"))
+        yield from (f"abd{vowel}{right.form[0]}{right.form}" for vowel in "ue" if right.form[0] in _SUN)
+    elif right.form in ("din", "deen", "dine") and len(left.form) > 2:
+        yield from (left.form + ending for ending in ("uddin", "eddin", "eddine", "addin", "aldin", "uldin"))
+        if "u" in left.form:
+            yield from (left.form.replace("u", "ou") + ending for ending in ("eddine", "eddin"))
+
+
+_SUN = frozenset("dlnrstz")
+"""Letters that the article before them takes on: Abdurrahman for Abd al-Rahman."""

@@ -18,6 +18,7 @@ from monitor import screening
 from monitor.errors import UsageError, WorkError
 from monitor.matching import MATCHER_VERSION, Matcher
 from monitor.model.watchlists import Watchlist
+from monitor.shelf import Shelf, of_this_user
 
 CONNECT = 10.0
 """Seconds in which the scheduler, and a first worker, have to answer."""
@@ -41,7 +42,7 @@ class Lists(WorkerPlugin):
                 "install the same version of sanctions-watchlist-monitor on both"
             )
         lists, threshold = pickle.loads(self.payload)  # noqa: S301 - from the command that the cluster works for
-        screening.share(Matcher.compile(lists, threshold=threshold))
+        screening.share(Matcher.compile(lists, threshold=threshold, shelf=Shelf(of_this_user())))
 
 
 @contextmanager
