@@ -61,13 +61,13 @@ def test_a_name_is_added_judged_and_tried_before_it_is_watched(home: Path) -> No
     done = monitor(home, "poll")
     assert "Added to ours on" in done.out
     assert "rescreen: 1 new names, 2 stored articles, 1 hits" in done.out
-    assert "Zwartwater Shipping (ours): in your news once in the last 90 days" in done.out
+    assert "Zwartwater Shipping: in your news once in the last 90 days (ours, " in done.out
     (hit,) = json.loads(monitor(home, "hits", "list", "--json").out)
     assert (hit["entity"], hit["rescreened"]) == ("zwartwater-shipping", True)
     told = json.loads(monitor(home, "alerts", "list", "--json").out)
     assert sorted((one["kind"], one["title"], one["hits"]) for one in told) == [
-        ("notice", "Found by rescreening after a list changed: 1 hits in 2 stored articles", []),
-        ("notice", "Lists changed: ours: 1 added", []),
+        ("notice", "Added to ours: Zwartwater Shipping", []),
+        ("notice", "New on ours: Zwartwater Shipping: in your news once in the last 90 days", [hit["id"]]),
     ]
     assert "rescreen" not in monitor(home, "poll").out
     (change,) = json.loads(monitor(home, "lists", "changes", "--json").out)
