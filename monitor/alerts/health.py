@@ -7,7 +7,7 @@ states of feeds, lists, channels ─troubles→ those there are now ─turn (wit
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -49,6 +49,7 @@ class State:
     silent: Mapping[str, tuple[datetime, timedelta]]  # feed → last news, longest pause, for those long without any
     stale_lists: Sequence[str]
     channels: Sequence[ChannelState]
+    searches: Mapping[str, str] = field(default_factory=dict)  # feed → the template that it is a search of
     offline: datetime | None = None  # since when no host has answered; nothing of it is held against a feed
 
 
@@ -63,8 +64,10 @@ def troubles(state: State) -> list[Trouble]:
             said = "every feed fails: is the network down, or is it a proxy or firewall of ours?"
             found.append(Trouble("feeds", said, since, Severity.CRITICAL))
     else:
-        found += [trouble for feed in failing for trouble in _dead(state, feed)]
-        found += [trouble for feed in feeds if not feed.failures for trouble in _silent(state, feed)]
+        ordinary = [feed for feed in feeds if feed.source.id not in state.searches]
+        found += [trouble for feed in ordinary if feed.failures for trouble in _dead(state, feed)]
+        found += [trouble for feed in ordinary if not feed.failures for trouble in _silent(state, feed)]
+        found += _dead_searches(state, failing)
     if state.now - state.started > PATIENCE:
         found += [
             Trouble(
@@ -134,6 +137,26 @@ def _dead(state: State, feed: FeedStatus) -> list[Trouble]:
     last = f"last read {say_time(feed.last_success)}" if feed.last_success else "never read so far"
     said = f"feed {feed.source.id} is dead: {last}; {feed.last_error}"
     return [Trouble(f"feed:{feed.source.id}", said, since, Severity.MEDIUM, feed=feed.source.id)]
+
+
+def _dead_searches(state: State, failing: Sequence[FeedStatus]) -> list[Trouble]:
+    """One trouble for all searches of a template. A search that finds nothing new is no trouble."""
+    dead: dict[str, list[Trouble]] = {}
+    for feed in failing:
+        if feed.source.id in state.searches:
+            dead.setdefault(state.searches[feed.source.id], []).extend(_dead(state, feed))
+    return [
+        Trouble(
+            f"search:{template}",
+            f"{len(some)} of {sum(of == template for of in state.searches.values())} searches of {template} are dead: "
+            f"{some[0].said}",
+            min(one.since for one in some),
+            Severity.MEDIUM,
+            feed=some[0].feed,
+        )
+        for template, some in dead.items()
+        if some
+    ]
 
 
 def _silent(state: State, feed: FeedStatus) -> list[Trouble]:

@@ -93,6 +93,13 @@ class Strict(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
+class FeedSearch(Strict):
+    """A row of feeds.yaml is then no feed but a template: one is made for each entity of these watchlists."""
+
+    watchlists: Annotated[tuple[Text, ...], BeforeValidator(_list), Field(min_length=1)]
+    limit: int = Field(100, ge=1, le=1000)  # entities at most, the first of the lists
+
+
 class FeedSource(Strict):
     """A feed as configured."""
 
@@ -104,6 +111,13 @@ class FeedSource(Strict):
     tags: Texts = ()
     enabled: bool = True
     lang: str = ""  # BCP 47; only where the feed itself does not say
+    search: FeedSearch | None = None  # `url` then holds {name}
+
+
+class SearchFeed(FeedSource):
+    """What a template became for one entity."""
+
+    of: Identifier  # the template's id
 
 
 class Polling(Strict):

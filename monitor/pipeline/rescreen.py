@@ -124,7 +124,7 @@ def take_up(service: Service, loaded: Loaded, *, window: float) -> None:
     """
     now = service.clock()
     noted = note_lists(service.store, loaded.lists, window=window, now=now)
-    service.matcher = loaded.matcher
+    service.matcher, service.lists = loaded.matcher, loaded.lists
     if noted.changes:
         _tell(service, changes_notice(noted.changes), key=f"lists {now.isoformat()}")
 
