@@ -184,7 +184,7 @@ def _told(text: str) -> tuple[str, int]:
     """The language, and how many words say so."""
     words = _WORD.findall(unicodedata.normalize("NFC", text[:SEEN]).casefold())
     scripts = Counter(unicodedata.name(word[0], "").partition(" ")[0] for word in words for _ in word)
-    for script in ("CJK", "HIRAGANA", "KATAKANA", "HANGUL"):
+    for script in {"CJK", "HIRAGANA", "KATAKANA", "HANGUL"} & scripts.keys():
         scripts[script] *= SYLLABLE
     if not scripts:
         return "", 0

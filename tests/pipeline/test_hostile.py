@@ -36,7 +36,7 @@ def check(directory: Path, cases: list[str], copies: int, concurrency: int) -> N
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="memory is read from /proc")
 def test_harm_costs_its_own_feed_and_little_memory(tmp_path: Path) -> None:
-    check(tmp_path, FEW, 2, 40)
+    check(tmp_path, FEW, 1, 40)
 
 
 @pytest.mark.soak
