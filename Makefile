@@ -8,7 +8,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run demo test lint bench bench-quality soak fmt lock schema help
+.PHONY: run demo test lint bench bench-quality soak fmt lock schema reference help
 
 run: $(VENV)/.run
 	@$(BIN)/monitor run
@@ -40,6 +40,9 @@ fmt: $(VENV)/.dev
 
 schema: $(VENV)/.dev
 	$(BIN)/python -m monitor.config_schema
+
+reference: $(VENV)/.dev
+	$(BIN)/python -m docs.reference.make
 
 # --universal: one file for every platform and Python from 3.11 on
 lock:

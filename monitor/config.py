@@ -25,6 +25,7 @@ from monitor.model.settings import (
     AtomChannel,
     Channel,
     ConsoleChannel,
+    Decisions,
     FeedSource,
     Matching,
     Polling,
@@ -56,6 +57,7 @@ class SettingsFile(Strict):
     alerts: AlertPolicy = AlertPolicy()
     channels: tuple[Channel, ...] = ()
     routes: tuple[Route, ...] = ()
+    decisions: Decisions = Decisions()
     web: Web = Web()
     retention: Retention = Retention()
 
@@ -77,6 +79,7 @@ class Settings:
     alerts: AlertPolicy
     channels: tuple[Channel, ...]
     routes: tuple[Route, ...]
+    decisions: Decisions
     web: Web
     retention: Retention
     templates: Own = ()  # of messages: a person's own
@@ -128,6 +131,7 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
         alerts=written.alerts,
         channels=channels,
         routes=routes,
+        decisions=written.decisions,
         web=web,
         retention=written.retention,
         templates=_templates(path, written, document),

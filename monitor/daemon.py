@@ -15,6 +15,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -32,6 +33,7 @@ from monitor.pipeline.lists import subscriptions
 from monitor.pipeline.rescreen import rescreen, take_up
 from monitor.pipeline.rounds import BURST_WINDOW, SETTLE, Rounds
 from monitor.pipeline.service import owner_is_gone
+from monitor.pipeline.trial import try_feed
 from monitor.reloading import FileWatch
 from monitor.store import Store
 from monitor.watchlists.refresh import Outcome
@@ -145,6 +147,7 @@ class Daemon:
         self._sources = settings.feeds  # as last read: templates among them
         self._started = clock()
         self._first = False
+        self._ticked = time.monotonic()
 
     def start(self) -> None:
         """Raises ConfigError, SourceError or StorageError; then nothing is left running."""
@@ -193,6 +196,7 @@ class Daemon:
 
     def tick(self) -> None:
         """Hand out what is due. Database trouble is said, and the next tick tries again."""
+        self._ticked = time.monotonic()
         try:
             self.rounds.claim_polls()
             self.rounds.claim_pages()
@@ -202,6 +206,10 @@ class Daemon:
                 self.polled.set()
         except MonitorError as error:
             self.echo(f"waiting: {error}")
+
+    def ticks_within(self, seconds: float) -> bool:
+        """Whether due work was looked for in the last `seconds`: the scheduler lives, and no look hangs."""
+        return time.monotonic() - self._ticked < seconds
 
     def _due(self) -> bool:
         return self.service.store.work_due(self.clock())
@@ -277,7 +285,7 @@ class Daemon:
 
     def prune(self) -> None:
         try:
-            self.service.store.prune(self.clock(), articles=self.settings.retention.articles)
+            self.service.store.prune(self.clock(), self.settings.retention)
         except MonitorError as error:
             self.echo(f"prune put off: {error}")
 
@@ -308,8 +316,16 @@ class Daemon:
 
     def _serve(self) -> Server:
         service = self.service
+        usual = service.polling.interval
         server = serve(
-            self.settings, service.store, ready=self.unready, clock=self.clock, matcher=lambda: service.matcher
+            self.settings,
+            service.store,
+            ready=self.unready,
+            clock=self.clock,
+            matcher=lambda: service.matcher,
+            read_feed=lambda url: try_feed(
+                service.client, service.workers, service.matcher, url, now=self.clock(), usual=usual
+            ),
         )
         self.port = server.port
         return server

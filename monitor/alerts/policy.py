@@ -1,6 +1,7 @@
 """Who is told of a new hit, through what, and when. Pure: the clock, the history and the settings are handed in.
 
-new hits ─not silenced, not decided about→ by subject × story ─routes (first match wins, unless `continue`)→ channels
+new hits ─not suppressed, not silenced, not decided about→ by subject × story
+         ─routes (first match wins, unless `continue`)→ channels
          ─not alerted before→ at once | thread | digest | after quiet hours
 Each decision, also that nobody is told, has its reason in words.
 """
@@ -8,7 +9,7 @@ Each decision, also that nobody is told, has its reason in words.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -24,6 +25,8 @@ from monitor.model.watchlists import Severity
 
 SAME_TICK = timedelta(seconds=60)
 """Stories that one tick finds are news together: the second is no repeat of the first (`burst` bounds their number)."""
+
+SUMMED = "since the summary of what a rescreen found in older articles"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,8 @@ def plan(
             worst, weighed = max(leading.hits, key=lambda hit: hit[1].severity.rank)
             last = history.last.get((subject, channel_id))
             decision = _decide(leading.routes, channel, weighed.severity, last, policy, now)
+            if last is None and (subject, channel_id) in history.summed:
+                decision = replace(decision, reason=f"{decision.reason} {SUMMED}")
             said = f"route {', '.join(route.id for route in leading.routes)}"
             made.append(
                 AlertPlan(
@@ -117,6 +122,8 @@ def _grouped(records: Sequence[HitRecord]) -> dict[tuple[str, int], list[HitReco
 
 def _unwanted(record: HitRecord, history: AlertHistory, now: datetime) -> str:
     """Why nobody is to be told of this hit, whatever the routes say; "" if somebody may be."""
+    if record.suppressed:
+        return f"suppression {record.suppressed.suppression} ({record.suppressed.reason or 'no reason given'})"
     silence = silenced(record, history.silences, now)
     if silence:
         return f"silence {silence.id} until {say_time(silence.ends)} ({silence.reason or 'no reason given'})"

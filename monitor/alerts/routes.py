@@ -43,7 +43,7 @@ def matches_notice(match: RouteMatch, notice: Notice, tags: Iterable[str] = ()) 
     """What a route asks of a hit, a notice answers as far as it can: one about no feed is on no feed's route."""
     return (
         (not match.topics or notice.topic in match.topics)
-        and not match.entities
+        and (not match.entities or bool({notice.entity, f"{notice.watchlist}/{notice.entity}"} & set(match.entities)))
         and not match.languages
         and (not match.watchlists or notice.watchlist in match.watchlists)
         and (not match.feeds or notice.feed in match.feeds)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
 
 from monitor.model.alerts import Silence
 from monitor.model.matches import HitRecord
+from monitor.model.suppressions import folded
 
 
 def silenced(record: HitRecord, silences: Sequence[Silence], now: datetime) -> Silence | None:
@@ -31,10 +31,6 @@ def covers(silence: Silence, record: HitRecord) -> bool:
 
 def _said(text: str, record: HitRecord) -> bool:
     """Whether the title or one of the hit's sentences has these words."""
-    wanted = _folded(text)
+    wanted = folded(text)
     said = (record.article.title, *(match.snippet.text for match in record.hit.matches))
-    return bool(wanted) and any(wanted in _folded(one) for one in said)
-
-
-def _folded(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    return bool(wanted) and any(wanted in folded(one) for one in said)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from pathlib import Path
 
 import click
@@ -138,7 +139,7 @@ def _plain(text: str) -> str:
 @click.argument("delivery_id", metavar="ID", type=int)
 def retry(settings: Settings, store: Store, delivery_id: int) -> None:  # noqa: ARG001
     """Make a dead delivery due again; the running service (or `monitor poll`) sends it."""
-    if not store.retry_delivery(delivery_id, utc_now()):
+    if not store.retry_delivery(delivery_id, utc_now(), who=getpass.getuser()):
         raise UsageError(f"delivery {delivery_id} does not exist or was sent; see `monitor alerts list`")
     click.echo(f"delivery {delivery_id} is due again")
 

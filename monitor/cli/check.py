@@ -41,6 +41,7 @@ def check(config_path: Path | None, as_json: bool) -> int:
     if settings is not None:
         lists, unread = _read_all(settings)
         fatal += unread
+        fatal += _entrance(settings)
         problems += [problem for watchlist in lists for problem in watchlist.problems]
         problems += expand(settings.feeds, lists).problems
         problems += [
@@ -83,6 +84,22 @@ def _read_all(settings: Settings) -> tuple[list[Watchlist], list[str]]:
                 unread.append(f"{file}: the watchlist id {read.id!r} is that of {twin.origin}; change one of them")
             lists.append(read)
     return lists, unread
+
+
+def _entrance(settings: Settings) -> list[str]:
+    """What keeps the dashboard from being served: a file of users that is missing or broken, an open address."""
+    from monitor.web.serve import check_exposure, users_path
+    from monitor.web.users import Users
+
+    if not settings.web.enabled:
+        return []
+    try:
+        check_exposure(settings.web)
+        if path := users_path(settings):
+            Users(path)
+    except MonitorError as error:
+        return _lines(error)
+    return []
 
 
 def _lines(error: MonitorError) -> list[str]:

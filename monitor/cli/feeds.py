@@ -6,26 +6,24 @@ import json
 import os
 import textwrap
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from monitor import config
-from monitor.cli.common import config_option, json_option, load_settings, utc_now, with_store
+from monitor.cli.common import config_option, feed_client, json_option, load_settings, utc_now, with_store
 from monitor.cli.output import print_json, table
 from monitor.config import Settings
 from monitor.errors import ConfigError, UsageError
 from monitor.feeds.opml import feed_id, read_opml, write_opml
 from monitor.feeds.search import INTERVAL, SLOT, expand
 from monitor.model.feeds import FeedStatus
-from monitor.model.serial import feed_json, screened_json, time_json
+from monitor.model.serial import feed_json
 from monitor.model.settings import FeedSource, SearchFeed
 from monitor.store import Store
 
 if TYPE_CHECKING:
-    from monitor.client import Client
     from monitor.pipeline.trial import Trial
 
 
@@ -83,6 +81,7 @@ def try_feed(config_path: Path | None, url: str, as_json: bool) -> None:
     Of a search feed's id, the searches are shown too, and the first of them is read.
     """
     from monitor.pipeline.lists import load_lists
+    from monitor.pipeline.trial import trial_json
     from monitor.pipeline.trial import try_feed as read_once
     from monitor.workers import Workers
 
@@ -96,13 +95,13 @@ def try_feed(config_path: Path | None, url: str, as_json: bool) -> None:
     matcher = loaded.matcher
     workers = Workers(max_workers=1)
     try:
-        with _client(settings) as client:
+        with feed_client(settings) as client:
             usual = settings.polling.interval
             trial = read_once(client, workers, matcher, address, now=utc_now(), usual=usual)
     finally:
         workers.close()
     if as_json:
-        print_json(_trial_json(trial) | ({"searches": [feed.url for feed in searches]} if searches else {}))
+        print_json(trial_json(trial) | ({"searches": [feed.url for feed in searches]} if searches else {}))
     else:
         for line in [*_search_lines(searches, expanded.problems), *_trial_lines(trial)]:
             click.echo(line)
@@ -180,25 +179,8 @@ def export(config_path: Path | None) -> None:
 def _discover(settings: Settings, url: str) -> list[tuple[str, str]]:
     from monitor.feeds.discover import discover as discover_feeds
 
-    with _client(settings) as client:
+    with feed_client(settings) as client:
         return discover_feeds(client, url)
-
-
-@contextmanager
-def _client(settings: Settings) -> Iterator[Client]:
-    from monitor.client import Client
-
-    polling = settings.polling
-    client = Client(
-        user_agent=polling.user_agent,
-        timeout=polling.timeout,
-        max_bytes=polling.max_bytes,
-        allow_private=polling.allow_private,
-    )
-    try:
-        yield client
-    finally:
-        client.close()
 
 
 def _search_lines(searches: Sequence[SearchFeed], problems: Sequence[str]) -> Iterator[str]:
@@ -243,34 +225,6 @@ def _duration(seconds: float) -> str:
         if seconds >= unit:
             return f"{seconds / unit:.3g} {name}"
     return f"{seconds:.3g} s"
-
-
-def _trial_json(trial: Trial) -> dict[str, Any]:
-    entries = [
-        {
-            "guid": entry.guid,
-            "url": entry.url,
-            "title": entry.title,
-            "text": entry.summary,
-            "lang": entry.lang,
-            "published": time_json(entry.published),
-            "published_raw": entry.published_raw,
-            "hits": [screened_json(hit) for hit in hits],
-        }
-        for entry, hits in trial.entries
-    ]
-    return {
-        "url": trial.url,
-        "moved_to": trial.moved,
-        "title": trial.title,
-        "lang": trial.lang,
-        "conditional": trial.conditional,
-        "truncated": trial.truncated,
-        "problems": list(trial.problems),
-        "pace": trial.pace,
-        "interval": trial.interval,
-        "entries": entries,
-    }
 
 
 def _append(settings: Settings, new: Sequence[FeedSource]) -> Path:

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from monitor.cli.common import json_option, utc_now, with_store
-from monitor.cli.output import print_json, table
+from monitor.cli.output import print_json, safe_cell, table
 from monitor.config import Settings
 from monitor.errors import UsageError
 from monitor.model.matches import Disposition, HitRecord
@@ -33,6 +33,7 @@ _filters = [
     click.option("--feed", help="Only from this feed."),
     click.option("--severity", type=click.Choice([s.value for s in Severity]), help="Only of this severity."),
     click.option("--disposition", type=click.Choice([d.value for d in Disposition]), help="Only with this decision."),
+    click.option("--suppressed/--not-suppressed", default=None, help="Only those a suppression covers, or the others."),
     click.option("--since", type=click.DateTime(), help="Only found at or after this time (UTC)."),
 ]
 
@@ -87,6 +88,10 @@ def show(settings: Settings, store: Store, hit_id: int, as_json: bool) -> None: 
     hit, article = record.hit, record.article
     click.echo(f"{hit.entity.name}  ({hit.entity.watchlist}/{hit.entity.id}, {hit.entity.type})")
     click.echo(f"score {hit.score:.1f}, severity {hit.severity}, {record.disposition}")
+    if record.proposed:
+        click.echo(f"{record.proposed.disposition} is proposed by {record.proposed.who}: {record.proposed.reason}")
+    if record.suppressed:
+        click.echo(f"suppression {record.suppressed.suppression} keeps it from people: {record.suppressed.reason}")
     if hit.entity.programmes:
         click.echo(f"programmes: {', '.join(hit.entity.programmes)}")
     click.echo(f"\n{article.title}\n{article.url}")
@@ -103,11 +108,28 @@ def show(settings: Settings, store: Store, hit_id: int, as_json: bool) -> None: 
 @click.argument("hit_id", metavar="ID", type=int)
 @click.argument("disposition", type=click.Choice([d.value for d in Disposition]))
 @click.option("--reason", default="", help="Why; kept with the decision.")
-def set_disposition(settings: Settings, store: Store, hit_id: int, disposition: str, reason: str) -> None:  # noqa: ARG001
-    """Decide about a hit; who, when and why are kept."""
-    record = _one(store, hit_id)
-    store.set_disposition(hit_id, Disposition(disposition), who=getpass.getuser(), reason=reason, now=utc_now())
-    click.echo(f"hit {hit_id}: {record.disposition} → {disposition}")
+def set_disposition(settings: Settings, store: Store, hit_id: int, disposition: str, reason: str) -> None:
+    """Decide about a hit; who, when and why are kept.
+
+    Where `decisions: {four_eyes: true}` is set, a false positive is proposed, and holds when a second person says so.
+    """
+    before = _one(store, hit_id)
+    store.set_disposition(
+        hit_id,
+        Disposition(disposition),
+        who=getpass.getuser(),
+        reason=reason,
+        now=utc_now(),
+        four_eyes=settings.decisions.four_eyes,
+    )
+    after = _one(store, hit_id)
+    if after.proposed and after.disposition != disposition:
+        click.echo(
+            f"hit {hit_id}: stays {after.disposition}; {disposition} is proposed by {after.proposed.who}, "
+            "and holds when a second person sets it too"
+        )
+    else:
+        click.echo(f"hit {hit_id}: {before.disposition} → {disposition}")
 
 
 @hits.command()
@@ -141,7 +163,7 @@ def export(settings: Settings, store: Store, form: str, **filters: Any) -> None:
     for record in records:
         hit = record.hit
         writer.writerow(
-            _safe(cell)
+            safe_cell(cell)
             for cell in (
                 str(record.id),
                 record.found_at.isoformat(),
@@ -157,11 +179,6 @@ def export(settings: Settings, store: Store, form: str, **filters: Any) -> None:
             )
         )
     click.echo(out.getvalue(), nl=False)
-
-
-def _safe(cell: str) -> str:
-    """A cell that a spreadsheet would run as a formula is quoted (titles come from outside)."""
-    return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell
 
 
 def _one(store: Store, hit_id: int) -> HitRecord:

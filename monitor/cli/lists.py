@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from monitor.cli.common import config_option, json_option, load_settings, open_store, utc_now
+from monitor.cli.common import config_option, json_option, load_settings, note, open_store, utc_now
 from monitor.cli.output import print_json, table
 from monitor.config import Settings
 from monitor.errors import SourceError, UsageError
@@ -18,7 +18,7 @@ from monitor.pipeline.lists import DOWNLOADS, Subscription, subscriptions
 from monitor.watchlists.diff import Change, Difference, difference
 from monitor.watchlists.read import read_directory, read_list
 from monitor.watchlists.refresh import Outcome, Refreshed, accept, age, refresh
-from monitor.watchlists.snapshots import snapshots
+from monitor.watchlists.snapshots import snapshot, snapshots
 from monitor.watchlists.sources import SOURCES
 
 
@@ -116,16 +116,25 @@ def accept_command(config_path: Path | None, source: str) -> None:
     """Take a download that is held back into use, after you have looked at it (`monitor lists diff`)."""
     settings = load_settings(config_path)
     for one in _wanted(settings, (source,)):
-        _tell(accept(one.source, one.directory, now=utc_now()))
+        accepted = accept(one.source, one.directory, now=utc_now())
+        if accepted.outcome is not Outcome.FAILED:
+            note(settings, "list accepted", f"{one.watchlist}: {accepted.message}")
+        _tell(accepted)
 
 
 @lists.command()
-@click.argument("old", type=click.Path(path_type=Path))
-@click.argument("new", type=click.Path(path_type=Path))
+@config_option
+@click.argument("old")
+@click.argument("new")
 @json_option
-def diff(old: Path, new: Path, as_json: bool) -> None:
-    """What changed from OLD to NEW: list files, or directories of downloads (var/lists/…)."""
-    found = difference(_read(old), _read(new))
+def diff(config_path: Path | None, old: str, new: str, as_json: bool) -> None:
+    """What changed from OLD to NEW, record by record, by the publisher's id.
+
+    Each is a list file, a directory of downloads (var/lists/…), or a downloaded list by its name: `ofac-sdn` (the one
+    in use), `ofac-sdn@2026-03-01` (in use at the end of that day), `ofac-sdn@1f2e3d4c` (a version, as hits tell it),
+    `ofac-sdn@held`.
+    """
+    found = difference(_read(_place(old, config_path)), _read(_place(new, config_path)))
     if as_json:
         print_json(_diff_json(found))
         return
@@ -196,6 +205,17 @@ def _status(one: Subscription, now: datetime) -> dict[str, Any]:
         "snapshots": [path.name for path in snapshots(one.directory)],
         "note": note,
     }
+
+
+def _place(written: str, config_path: Path | None) -> Path:
+    """A path as it stands, or the snapshot that `LIST` or `LIST@WHICH` names."""
+    if Path(written).exists():
+        return Path(written)
+    name, _, which = written.partition("@")
+    if "/" in name or "." in name:
+        raise UsageError(f"{written}: no such file or directory")
+    (one, *_) = _wanted(load_settings(config_path), (name,))
+    return snapshot(one.directory, which)
 
 
 def _read(path: Path) -> Watchlist:

@@ -61,6 +61,7 @@ def entity_json(entity: Entity) -> dict[str, Any]:
         "identifiers": [{"kind": kind, "value": value} for kind, value in entity.identifiers],
         "listed": entity.listed.isoformat() if entity.listed else None,
         "url": entity.url,
+        "topics": list(entity.topics),
         "owned_by": [owner_json(owner) for owner in entity.owned_by],
         "subject": entity.subject or f"{entity.watchlist}/{entity.id}",
         "linked": list(entity.linked),

@@ -34,3 +34,8 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, empty: str) 
     if not console.is_terminal:  # in a pipe a row stays a line
         console.width = 10_000
     console.print(shown)
+
+
+def safe_cell(cell: str) -> str:
+    """A cell that a spreadsheet would run as a formula is quoted (titles come from outside)."""
+    return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell

@@ -14,10 +14,14 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from monitor.cli.common import config_option, load_settings, utc_now
+from monitor.cli.systemd import notify, watchdog_interval
 from monitor.errors import UsageError
 
 LAST_RESORT = 9.0
 """Seconds after a signal when the process ends whatever still holds a thread; what it held is claimed again."""
+
+HUNG = 60.0
+"""Seconds without a look for due work, which is meant for every second, after which we call ourselves hung."""
 
 
 @click.command()
@@ -32,8 +36,12 @@ def run(config_path: Path | None) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     daemon.start()
-    while not stop.wait(3600):
-        pass
+    notify("READY=1", f"STATUS={daemon.service.matcher.names} names, {len(daemon.service.feeds)} feeds")
+    interval = watchdog_interval()
+    while not stop.wait(interval or 3600):
+        if daemon.ticks_within(HUNG):  # else systemd hears nothing, and starts us again
+            notify("WATCHDOG=1")
+    notify("STOPPING=1")
     _say("stopping: finishing the polls in hand")
     last_resort = threading.Timer(LAST_RESORT, os._exit, (0,))
     last_resort.daemon = True

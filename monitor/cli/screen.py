@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import ExitStack
 from pathlib import Path
 
 import click
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
-from monitor.articles.files import BadRecord, read_articles
+from monitor.articles.files import STDIN, BadRecord, Record, list_articles, read_articles
 from monitor.errors import MonitorError, UsageError, WorkError
-from monitor.matching import Matcher
-from monitor.model.articles import Article
-from monitor.model.serial import screened_json
-from monitor.screening import THRESHOLD, Screener
+from monitor.matching import MATCHER_VERSION, Matcher
+from monitor.model.watchlists import Watchlist
+from monitor.screening import AHEAD, THRESHOLD, Screener, blocks, over
+from monitor.screening.archive import Screened, screen_block, screen_block_csv
+from monitor.screening.output import Output, run_digest, skipped
+from monitor.watchlists.read import read_paths
 
 
 @click.command()
@@ -27,69 +31,96 @@ from monitor.screening import THRESHOLD, Screener
 @click.option("--threshold", type=click.FloatRange(50, 100), default=THRESHOLD, show_default=True,
               help="For lists and entities that set none.")  # fmt: skip
 @click.option("--jobs", type=click.IntRange(0), default=0, help="Processes (default: one a core).")
-def screen(files: tuple[str, ...], watchlists: tuple[Path, ...], threshold: float, jobs: int) -> int:
-    """Screen texts: JSON Lines with id, title and text, or .txt and .html files; "-" or nothing: standard input.
+@click.option("--dask", metavar="ADDRESS", help='A Dask scheduler (tcp://host:port), or "local" for one of our own.')
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="A file in place of standard output.")
+@click.option("--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True)
+@click.option("--resume", is_flag=True, help="Go on where a run to the same --output broke off.")
+@click.option("--bad", type=click.Path(path_type=Path, dir_okay=False),
+              help="Set records that cannot be read aside here: JSON Lines, where they stand and why.")  # fmt: skip
+def screen(
+    files: tuple[str, ...],
+    watchlists: tuple[Path, ...],
+    threshold: float,
+    jobs: int,
+    dask: str | None,
+    output: Path | None,
+    form: str,
+    resume: bool,
+    bad: Path | None,
+) -> int:
+    """Screen texts: JSON Lines with id, title and text, CSV, .txt, .html, .warc, any of them .gz or .zst; directories
+    of these; "-" or nothing: standard input.
 
-    Prints JSON Lines, one object for each article and entity. Records that cannot be read are told on stderr with
-    their line, counted and skipped; the exit code is then 1.
+    Prints JSON Lines, one object for each article and entity, in input order. Records that cannot be read are told on
+    stderr with their line, counted and skipped; the exit code is then 1.
     """
     if not files and sys.stdin.isatty():
         raise UsageError("nothing to screen: name files, or pipe texts in (see `monitor screen --help`)")
-    screener = Screener.from_paths(watchlists, threshold=threshold)
-    source = _Source(files or ("-",))
-    found = 0
-    try:
-        for lines in screener.map_blocks(_lines, source.articles(), jobs=jobs):
-            found += len(lines)
-            for line in lines:
-                sys.stdout.write(line)
-            sys.stdout.flush()
-    except BrokenProcessPool as error:
-        raise WorkError("a screening process was killed (out of memory?); try again with --jobs 1") from error
-    if source.bad or sys.stderr.isatty():
-        click.echo(f"monitor: {source.good} articles screened, {found} hits, {source.bad} records skipped", err=True)
-    return 1 if source.bad else 0
-
-
-class _Source:
-    """The articles of all files in order; what cannot be read is said and counted."""
-
-    def __init__(self, files: tuple[str, ...]) -> None:
-        self.files = files
-        self.good = self.bad = 0
-
-    def articles(self) -> Iterator[Article]:
-        for file in self.files:
+    if resume and (not output or STDIN in (files or (STDIN,))):
+        raise UsageError("--resume needs --output, and files in place of standard input")
+    inputs = [file for given in files or (STDIN,) for file in list_articles(given)]
+    lists = tuple(read_paths(watchlists))
+    versions = [(one.id, one.version) for one in lists]
+    run = run_digest(inputs, versions, threshold, form, MATCHER_VERSION) if output else ""
+    with Output(output, csv=form == "csv", bad=bad, resume=resume, run=run) as out, _bar(output) as bar:
+        task = bar.add_task("screening", total=sum(map(_size, inputs)) or None)
+        records = _records(inputs, told=lambda count: bar.advance(task, count))
+        work = screen_block_csv if form == "csv" else screen_block
+        with ExitStack() as stack:
+            left = skipped(records, out.progress.records)
             try:
-                for record in read_articles(file, sys.stdin.buffer, _page):
-                    if isinstance(record, BadRecord):
-                        self._tell(str(record))
-                    else:
-                        self.good += 1
-                        yield record
-            except MonitorError as error:
-                self._tell(str(error))
-
-    def _tell(self, what: str) -> None:
-        self.bad += 1
-        click.echo(f"monitor: {what}", err=True)
-
-
-def _page(raw: bytes) -> tuple[str, str, str]:
-    from monitor.articles.extract import extract_page
-
-    page = extract_page(raw)
-    return page.title, page.text, page.lang
+                for block in _results(stack, lists, threshold, left, work, jobs=jobs, dask=dask):
+                    out.add(block)
+                    for one in block.bad:
+                        click.echo(f"monitor: {one}", err=True)
+                    told = f"screening: {out.progress.records} read, {out.progress.hits} hits"
+                    bar.update(task, description=told)
+            except BrokenProcessPool as error:
+                raise WorkError("a screening process was killed (out of memory?); try again with --jobs 1") from error
+    done = out.progress
+    if done.bad or sys.stderr.isatty():
+        told = f"{done.records - done.bad} articles screened, {done.hits} hits, {done.bad} records skipped"
+        click.echo(f"monitor: {told}", err=True)
+    return 1 if done.bad else 0
 
 
-def _lines(matcher: Matcher, block: list[Article]) -> list[str]:
-    return [_line(screened_json(hit)) for hits in matcher.screen_many(block) for hit in hits]
-
-
-def _line(row: dict[str, object]) -> str:
-    line = json.dumps(row, ensure_ascii=False)
+def _results(
+    stack: ExitStack,
+    lists: tuple[Watchlist, ...],
+    threshold: float,
+    records: Iterator[Record],
+    work: Callable[[Matcher, list[Record]], Screened],
+    *,
+    jobs: int,
+    dask: str | None,
+) -> Iterator[Screened]:
+    if not dask:
+        yield from Screener(Matcher.compile(lists, threshold=threshold)).map_blocks(work, records, jobs=jobs)
+        return
     try:
-        line.encode()
-    except UnicodeEncodeError:  # a lone surrogate in the text: as an escape it can be written
-        line = json.dumps(row)
-    return line + "\n"
+        from monitor.screening.dask import Lists, cluster
+    except ImportError as error:
+        raise UsageError("--dask needs one more package: pip install 'sanctions-watchlist-monitor[dask]'") from error
+    executor, threads = stack.enter_context(cluster(dask, Lists(lists, threshold), jobs=jobs))
+    yield from over(executor, work, blocks(records), ahead=AHEAD * threads)
+
+
+def _records(files: list[str], told: Callable[[int], None]) -> Iterator[Record]:
+    """The records of all files in order; a file that cannot be read is a bad record."""
+    for file in files:
+        try:
+            yield from read_articles(file, sys.stdin.buffer, told=told)
+        except MonitorError as error:
+            yield BadRecord(file, 0, str(error).removeprefix(f"{file}: "))
+
+
+def _bar(output: Path | None) -> Progress:
+    """On a terminal, how much of the input is read; where results go to the same terminal it would be in their way."""
+    console = Console(stderr=True)
+    shown = console.is_terminal and (output is not None or not sys.stdout.isatty())
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=console, transient=True, disable=not shown)
+
+
+def _size(file: str) -> int:
+    return Path(file).stat().st_size if file != STDIN and Path(file).is_file() else 0

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import getpass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import click
-from pydantic import TypeAdapter, ValidationError
 
-from monitor.cli.common import json_option, utc_now, with_store
+from monitor.cli.common import ending, json_option, utc_now, with_store
 from monitor.cli.output import print_json, table
 from monitor.config import Settings
 from monitor.errors import UsageError
 from monitor.model.alerts import Silence
 from monitor.model.serial import silence_json
-from monitor.model.settings import Duration
 from monitor.store import Store
-
-DURATION: TypeAdapter[float] = TypeAdapter(Duration)
 
 
 @click.group()
@@ -43,7 +39,11 @@ def add(
         raise UsageError("say what to silence: --watchlist, --entity, --feed or --text")
     now = utc_now()
     made = store.add_silence(
-        now=now, ends=_ends(now, lasts, until), reason=reason, who=getpass.getuser(), **_stripped(conditions)
+        now=now,
+        ends=ending(now, lasts, until, what="silence"),
+        reason=reason,
+        who=getpass.getuser(),
+        **_stripped(conditions),
     )
     if made.feed and not settings.has_feed(made.feed):
         click.echo(f"monitor: note: no feed {made.feed!r} is configured", err=True)
@@ -76,24 +76,9 @@ def list_silences(settings: Settings, store: Store, over: bool, as_json: bool) -
 @click.argument("silence_id", metavar="ID", type=int)
 def end(settings: Settings, store: Store, silence_id: int) -> None:  # noqa: ARG001
     """End a silence now: from here on its hits are told again."""
-    if not store.end_silence(silence_id, utc_now()):
+    if not store.end_silence(silence_id, utc_now(), who=getpass.getuser()):
         raise UsageError(f"no silence {silence_id} is in force; see `monitor silence list`")
     click.echo(f"silence {silence_id} is over")
-
-
-def _ends(now: datetime, lasts: str | None, until: datetime | None) -> datetime:
-    if (lasts is None) == (until is None):
-        raise UsageError("say how long: --for 7d, or --until 2026-12-31")
-    if until is not None:
-        ends = until.replace(tzinfo=UTC)
-    else:
-        try:
-            ends = now + timedelta(seconds=DURATION.validate_python(lasts))
-        except (ValidationError, OverflowError) as error:
-            raise UsageError(f"--for: {lasts!r} is not a duration; for example 90m, 12h or 7d") from error
-    if ends <= now:
-        raise UsageError("a silence must end in the future")
-    return ends
 
 
 def _stripped(conditions: dict[str, str]) -> dict[str, Any]:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections import defaultdict
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import click
 from pydantic import TypeAdapter, ValidationError
@@ -20,6 +18,7 @@ from monitor.errors import ConfigError, UsageError
 from monitor.matching import Matcher
 from monitor.model.settings import Duration
 from monitor.model.watchlists import EntityType, Severity
+from monitor.pipeline import tryout
 from monitor.pipeline.lint import lint as judge
 from monitor.watchlists import editing
 from monitor.watchlists.read import list_files, read_paths
@@ -111,41 +110,19 @@ def try_list(path: Path, config_path: Path | None, since: str, as_json: bool) ->
     now = utc_now()
     matcher = Matcher.compile(read_paths([path]), threshold=settings.matching.threshold)
     store = open_store(settings)
-    found: dict[tuple[str, str, str], dict[int, dict[str, Any]]] = defaultdict(dict)  # name → article → example
-    seen: set[int] = set()
     try:
-        for block in store.stored_texts(since=now - timedelta(seconds=_seconds(since))):
-            seen.update(text.ref.id for text in block)
-            for text, hits in zip(block, matcher.screen_many([text.article for text in block]), strict=True):
-                for hit in hits:
-                    for match in hit.matches:
-                        example: dict[str, Any] = {
-                            "article": text.ref.id,
-                            "title": text.ref.title,
-                            "url": text.ref.url,
-                            "surface": match.mention.surface,
-                            "score": round(match.score, 2),
-                            "sentence": match.snippet.text,
-                        }
-                        found[(*hit.entity.key, match.name.text)].setdefault(text.ref.id, example)
+        tried = tryout.try_list(store, matcher, since=now - timedelta(seconds=_seconds(since)), examples=EXAMPLES)
     finally:
         store.close()
-    rows = sorted(found.items(), key=lambda item: -len(item[1]))
     if as_json:
-        print_json(
-            [
-                {"watchlist": w, "entity": e, "name": n, "articles": len(a), "examples": list(a.values())[-EXAMPLES:]}
-                for (w, e, n), a in rows
-            ]
-        )
+        print_json([tryout.found_json(one) for one in tried.names])
         return
-    for (_, entity, name), articles in rows:
-        click.echo(f"{len(articles):6} × {name}  ({entity})")
-        for shown in list(articles.values())[-EXAMPLES:]:
-            click.echo(f"         {shown['score']:g} {' '.join(shown['sentence'].split())}")
-            click.echo(f"             {shown['url']}")
-    total = len({(w, e, article) for (w, e, _), articles in found.items() for article in articles})
-    click.echo(f"{len(seen)} stored articles of the last {since}: {total} hits by {len(rows)} names")
+    for one in tried.names:
+        click.echo(f"{one.articles:6} × {one.name}  ({one.entity})")
+        for article, match in one.examples:
+            click.echo(f"         {match.score:.4g} {' '.join(match.snippet.text.split())}")
+            click.echo(f"             {article.url}")
+    click.echo(f"{tried.articles} stored articles of the last {since}: {tried.hits} hits by {len(tried.names)} names")
 
 
 def _own_list(settings: Settings) -> Path:

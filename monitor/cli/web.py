@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.common import config_option, json_option, load_settings, open_store, utc_now
+from monitor.cli.common import config_option, feed_client, json_option, load_settings, note, open_store, utc_now
 from monitor.cli.output import print_json, table
 from monitor.config import Settings
 from monitor.errors import ConfigError, UsageError
@@ -32,8 +32,10 @@ def web(ctx: click.Context, config_path: Path | None) -> None:
     if ctx.invoked_subcommand:
         ctx.obj = config_path
         return
+    from monitor.pipeline.trial import Trial, try_feed
     from monitor.screening import Screener
     from monitor.web.serve import check_exposure, serve
+    from monitor.workers import Workers
 
     settings = load_settings(config_path)
     check_exposure(settings.web)
@@ -41,15 +43,29 @@ def web(ctx: click.Context, config_path: Path | None) -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+
+    def read_feed(url: str) -> Trial:
+        with feed_client(settings) as client:
+            return try_feed(client, workers, matcher, url, now=utc_now(), usual=settings.polling.interval)
+
     store = open_store(settings)
+    workers = Workers(max_workers=1)
     try:
-        server = serve(settings, store, ready=lambda: _ready(store), clock=utc_now, matcher=lambda: matcher)
+        server = serve(
+            settings,
+            store,
+            ready=lambda: _ready(store),
+            clock=utc_now,
+            matcher=lambda: matcher,
+            read_feed=read_feed,
+        )
         click.echo(f"dashboard: {settings.web.base_url or f'http://{settings.web.host}:{server.port}'}/")
         sys.stdout.flush()
         while not stop.wait(3600):
             pass
         server.stop()
     finally:
+        workers.close()
         store.close()
 
 
@@ -83,7 +99,8 @@ def add(ctx: click.Context, config_path: Path | None, name: str, role: str) -> N
     """Add NAME, or give NAME another role and password. The password is asked for, or read from standard input."""
     from monitor.web import users
 
-    path = _path(load_settings(config_path or ctx.obj))
+    settings = load_settings(config_path or ctx.obj)
+    path = _path(settings)
     known = users.read(path) if path.exists() else ()
     if sys.stdin.isatty():
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
@@ -104,6 +121,7 @@ def add(ctx: click.Context, config_path: Path | None, name: str, role: str) -> N
             f"{name!r} is no name: use letters, digits, '-', '_' or '.', a letter or digit first"
         ) from error
     others = [one for one in known if one.name != name]
+    note(settings, "user changed" if before else "user added", f"{name}, {role}")
     users.write(path, [*others, made])
     click.echo(f"{name} is {'now' if before else 'added as'} {role} in {path}")
 
@@ -116,9 +134,11 @@ def remove(ctx: click.Context, config_path: Path | None, name: str) -> None:
     """Take NAME out, with all tokens; what NAME decided stays."""
     from monitor.web import users
 
-    path = _path(load_settings(config_path or ctx.obj))
+    settings = load_settings(config_path or ctx.obj)
+    path = _path(settings)
     known = users.read(path)
     _one(known, name)
+    note(settings, "user removed", name)
     users.write(path, [one for one in known if one.name != name])
     click.echo(f"{name} is removed from {path}")
 
@@ -161,7 +181,8 @@ def token(ctx: click.Context, config_path: Path | None, name: str, label: str, r
     """Make a token with which a program acts as NAME. It is shown once; the file holds a digest of it."""
     from monitor.web import users
 
-    path = _path(load_settings(config_path or ctx.obj))
+    settings = load_settings(config_path or ctx.obj)
+    path = _path(settings)
     known = users.read(path)
     owner = _one(known, name)
     others = tuple(one for one in owner.tokens if one.label != label)
@@ -177,6 +198,7 @@ def token(ctx: click.Context, config_path: Path | None, name: str, label: str, r
             raise UsageError("a label has at most 100 characters") from error
         others += (made,)
     changed = owner.model_copy(update={"tokens": others})
+    note(settings, "token revoked" if revoke else "token made", f"{name}: {label}")
     users.write(path, [changed if one.name == name else one for one in known])
     click.echo(plain or f"{name} has no token {label!r} any more")
 

@@ -99,6 +99,11 @@ class Matcher:
                 )
         return cls(rules, tuple(versions))
 
+    @property
+    def watched(self) -> list[Entity]:
+        """Every entity, in the order of the lists."""
+        return [rule.entity for rule in self._rules]
+
     def screen(self, article: Article) -> list[Hit]:
         """The hits of an article, in the order of the lists' entities."""
         self._index.vocabulary.trim()

@@ -49,6 +49,8 @@ class AlertHistory:
     decided: Mapping[tuple[str, int], tuple[int, Disposition]] = field(default_factory=dict)
     """(subject, story) → the hit about which a person decided for good, and how."""
     silences: Sequence[Silence] = ()  # those in force
+    summed: frozenset[tuple[str, str]] = frozenset()
+    """(subject, channel) of what a rescreen found in old articles, told in its summary."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,7 @@ class Notice:
     severity: Severity
     lines: tuple[str, ...] = ()
     watchlist: str = ""  # whom it is about, for routes that ask
+    entity: str = ""  # its id, likewise
     feed: str = ""
 
 
@@ -139,7 +142,8 @@ class Delivery:
     sent_at: datetime | None = None
     thread: str = ""  # the provider's id of an earlier message about the same subject, for threads
     note: str = ""  # why it comes as it does: held over quiet hours, bundled to stay within a rate …
-    notice: Notice | None = None  # of a NOTICE, which has no alerts
+    notice: Notice | None = None  # of a NOTICE; its alerts are of hits that it sums up
+    seal: str = ""  # proves that a link to a hit came from this message; "" where links are not sealed
 
     @property
     def severity(self) -> Severity:

@@ -12,7 +12,7 @@ from monitor.model.settings import FeedSource
 
 
 class FeedState(StrEnum):
-    NEW = "new"  # never polled
+    NEW = "new"  # never answered so far, and not to blame for it
     OK = "ok"
     FAILING = "failing"
     GONE = "gone"  # answered 410; still tried, rarely

@@ -7,10 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from monitor.model.watchlists import Severity
+
 Kind = Literal["added", "removed", "changed"]
 
 SHOWN = 20
 """Changes told one by one in a message; the rest are counted."""
+
+NAMES = 10
+"""New names of one record told one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +33,19 @@ class ListChange:
     names_dropped: tuple[str, ...] = ()
     programmes_added: tuple[str, ...] = ()
     programmes_dropped: tuple[str, ...] = ()
+    title: str = ""  # the list's
+    url: str = ""  # the publisher's page of the record
+    severity: Severity = Severity.MEDIUM  # what the list says of its hits
 
 
 def line(change: ListChange) -> str:
     """One change in words."""
     programmes = f", programme {', '.join(change.programmes)}" if change.programmes else ""
+    where, link = change.title or change.watchlist, f" {change.url}" if change.url else ""
     if change.kind == "added":
-        return f"Added to {change.watchlist} on {change.at:%Y-%m-%d}: {change.name}{programmes}"
+        return f"Added to {where} on {change.at:%Y-%m-%d}: {change.name}{programmes}{link}"
     if change.kind == "removed":
-        return f"Removed from {change.watchlist} on {change.at:%Y-%m-%d}: {change.name}"
+        return f"Removed from {where} on {change.at:%Y-%m-%d}: {change.name}"
     said = [f"renamed from {change.old_name}"] if change.old_name else []
     for what, values in (
         ("new name", change.names_added),
@@ -44,8 +53,9 @@ def line(change: ListChange) -> str:
         ("new programme", change.programmes_added),
         ("programme dropped", change.programmes_dropped),
     ):
-        said += [f"{what} {value}" for value in values]
-    return f"Changed on {change.watchlist} on {change.at:%Y-%m-%d}: {change.name}: {'; '.join(said)}"
+        said += [f"{what} {value}" for value in values[:NAMES]]
+        said += [f"and {len(values) - NAMES} more"] if len(values) > NAMES else []
+    return f"Changed on {where} on {change.at:%Y-%m-%d}: {change.name}: {'; '.join(said)}{link}"
 
 
 def lines(changes: Sequence[ListChange]) -> list[str]:
@@ -82,4 +92,7 @@ def change_json(change: ListChange) -> dict[str, Any]:
         "names_dropped": list(change.names_dropped),
         "programmes_added": list(change.programmes_added),
         "programmes_dropped": list(change.programmes_dropped),
+        "title": change.title or change.watchlist,
+        "url": change.url or None,
+        "severity": change.severity.value,
     }

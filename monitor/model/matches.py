@@ -80,6 +80,25 @@ class Disposition(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Proposal:
+    """A decision that waits for a second person to confirm it."""
+
+    disposition: Disposition
+    who: str
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Suppressed:
+    """By which suppression a hit is kept from people, and why."""
+
+    suppression: int
+    reason: str
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
 class HitRecord:
     """A stored hit."""
 
@@ -88,6 +107,8 @@ class HitRecord:
     article: ArticleRef
     disposition: Disposition
     found_at: datetime  # UTC
+    proposed: Proposal | None = None  # what waits for a second person
+    suppressed: Suppressed | None = None  # why nobody is told of it
 
     @property
     def subject(self) -> str:

@@ -10,8 +10,11 @@ from typing import Any
 
 from monitor.model.alerts import Delivery, DeliveryState, Silence, Verdict
 from monitor.model.articles import ArticleRef
+from monitor.model.audit import Record
 from monitor.model.feeds import FeedStatus
-from monitor.model.matches import Hit, HitRecord, Match
+from monitor.model.holds import Hold
+from monitor.model.matches import Hit, HitRecord, Match, Proposal, Suppressed
+from monitor.model.suppressions import Suppression
 from monitor.model.watchlists import Owner
 
 Json = dict[str, Any]
@@ -44,12 +47,33 @@ def hit_json(record: HitRecord) -> Json:
         "subject": record.subject,
         "linked": list(entity.linked),
         "owned_by": [owner_json(owner) for owner in entity.owned_by],
+        "proposed": _proposed(record.proposed),
+        "suppressed": _suppressed(record.suppressed),
     }
+
+
+def _proposed(one: Proposal | None) -> Json | None:
+    """A decision that waits for a second person."""
+    if one is None:
+        return None
+    return {"disposition": one.disposition.value, "who": one.who, "at": time_json(one.at), "reason": one.reason}
+
+
+def _suppressed(one: Suppressed | None) -> Json | None:
+    """Why nobody is told of the hit."""
+    return {"suppression": one.suppression, "who": one.who, "reason": one.reason} if one else None
 
 
 def owner_json(owner: Owner) -> Json:
     """An owner as a list states it; nothing is concluded from it."""
-    return {"name": owner.name, "share": owner.share, "id": owner.id or None, "source": owner.source or None}
+    return {
+        "name": owner.name,
+        "share": owner.share,
+        "id": owner.id or None,
+        "source": owner.source or None,
+        "relation": owner.relation or "owned by",
+        "said": owner.said,
+    }
 
 
 def article_json(article: ArticleRef) -> Json:
@@ -143,6 +167,59 @@ def silence_json(silence: Silence, now: datetime) -> Json:
         "in_force": silence.ends > now,
         "who": silence.who,
         "reason": silence.reason,
+    }
+
+
+def suppression_json(one: Suppression, now: datetime, kept: int) -> Json:
+    """One object of `monitor suppress list --json` and `/api/v1/suppressions`. `hits`: kept from people by it."""
+    return {
+        "id": one.id,
+        "watchlist": one.watchlist,
+        "entity": one.entity,
+        "name": one.name,
+        "pattern": one.pattern,
+        "starts": time_json(one.starts),
+        "ends": time_json(one.ends),
+        "in_force": one.in_force(now),
+        "ended": time_json(one.ended),
+        "ended_why": one.ended_why,
+        "who": one.who,
+        "reason": one.reason,
+        "hit": one.hit,
+        "hits": kept,
+    }
+
+
+def hold_json(hold: Hold) -> Json:
+    """One object of `monitor hold list --json`."""
+    return {
+        "id": hold.id,
+        "watchlist": hold.watchlist,
+        "entity": hold.entity,
+        "since": time_json(hold.since),
+        "ended": time_json(hold.ended),
+        "who": hold.who,
+        "reason": hold.reason,
+    }
+
+
+def record_json(record: Record) -> Json:
+    """One line of `monitor audit export`: a link of the chain and what it binds; enough to verify the chain by.
+
+    `content` is null where it is gone; where it was erased, its texts are empty and `erased_by` names the deed.
+    """
+    content = record.content
+    return {
+        "number": record.number,
+        "kind": record.kind.value,
+        "row": record.row,
+        "content": {name: time_json(v) if isinstance(v, datetime) else v for name, v in content.items()}
+        if content is not None
+        else None,
+        "salt": record.salt,
+        "erased_by": record.erased_by,
+        "digest": record.digest.hex(),
+        "link": record.link.hex(),
     }
 
 

@@ -6,6 +6,7 @@ Durations are seconds, sizes are bytes; in YAML both may carry a unit (`90s`, `1
 from __future__ import annotations
 
 import re
+from ipaddress import ip_network
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -57,6 +58,13 @@ def _text(value: object) -> object:
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
+def _network(value: str) -> str:
+    try:
+        return str(ip_network(value))
+    except ValueError as error:
+        raise ValueError("not an address or a network: write for example 127.0.0.1 or 10.1.0.0/16") from error
+
+
 def _list(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
@@ -84,6 +92,7 @@ Size = Annotated[int, BeforeValidator(_size), Field(gt=0)]
 Identifier = Annotated[str, BeforeValidator(_text), AfterValidator(_identifier)]
 Text = Annotated[str, BeforeValidator(_text)]
 Texts = Annotated[tuple[Text, ...], BeforeValidator(_list)]
+Networks = Annotated[tuple[Annotated[str, AfterValidator(_network)], ...], BeforeValidator(_list)]
 Timezone = Annotated[str, AfterValidator(_timezone)]
 
 
@@ -258,6 +267,10 @@ class Route(Strict):
     continue_: bool = Field(False, alias="continue")
 
 
+class Decisions(Strict):
+    four_eyes: bool = False  # a hit is dismissed as a false positive by two persons
+
+
 class Web(Strict):
     enabled: bool = True
     host: str = "127.0.0.1"
@@ -265,6 +278,7 @@ class Web(Strict):
     base_url: str = ""  # "": made from host and port
     users: str = ""  # the file of those who may log in, relative to the settings file; "": nobody logs in
     open: bool = False  # serve other addresses than loopback though nobody logs in
+    trusted_proxies: Networks = ()  # whose X-Forwarded-For tells where a request came from; addresses or networks
 
 
 class Storage(Strict):
@@ -272,4 +286,11 @@ class Storage(Strict):
 
 
 class Retention(Strict):
-    articles: Duration = 7_776_000.0  # 90 days
+    """How long what is kept, by kind. Digests by which entries are known again outlive all of it."""
+
+    articles: Duration = 7_776_000.0  # 90 days: full texts
+    entries: Duration = 63_072_000.0  # 2 years: titles and addresses of articles in which nothing was found
+    hits: Duration = 316_224_000.0  # 3660 days, ten years: how long US sanctions records are kept (31 CFR 501.601)
+    messages: Duration = 63_072_000.0  # 2 years: deliveries that are over
+    polls: Duration = 316_224_000.0  # 3660 days: the proof of coverage
+    audit: Duration = 316_224_000.0  # 3660 days: what the audit trail says; its digests stay

@@ -56,12 +56,26 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Who is said to own an entity: shown beside it, never concluded from."""
+    """Who is said to own an entity, or to be tied to it otherwise: shown beside it, never concluded from."""
 
     name: str
     share: float | None = None  # per cent; None where it is not said
     id: str = ""  # `watchlist/id`, where the owner is itself on a list
-    source: str = ""  # who says so: a link
+    source: str = ""  # who says so: a link, or the list
+    relation: str = ""  # the list's own word where it says other or less than "owned by": "linked to"
+
+    @property
+    def label(self) -> str:
+        """What a person reads before `said`."""
+        return "Stated relation" if self.relation else "Stated ownership"
+
+    @property
+    def said(self) -> str:
+        """In words: `50 % by Example Trust (ofac-sdn/17022), source https://…`."""
+        first = self.relation or (f"{self.share:g} % by" if self.share is not None else "by")
+        share = f", {self.share:g} %" if self.relation and self.share is not None else ""
+        where = f" ({self.id})" if self.id else ""
+        return f"{first} {self.name}{share}{where}" + (f", source {self.source}" if self.source else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +96,7 @@ class Entity:
     listed: date | None = None
     notes: str = ""
     url: str = ""  # the publisher's page or the public source of the record
+    topics: tuple[str, ...] = ()  # why it is listed, where a list says so in such words: "sanction", "role.pep"
     owned_by: tuple[Owner, ...] = ()  # as stated
     same_as: tuple[str, ...] = ()  # `watchlist/id` of who is the same on other lists …
     distinct: tuple[str, ...] = ()  # … and of who is not, however much alike

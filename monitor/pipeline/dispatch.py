@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.alerts.budget import left_of, say_budget, within_budget
 from monitor.alerts.bundle import Bundle, bundle
 from monitor.alerts.policy import recipients
 from monitor.alerts.quiet import quiet_until, say_quiet
+from monitor.alerts.seals import KEY, seal
 from monitor.alerts.send import backoff, send
 from monitor.model.alerts import Dead, Delivery, Retry, SendResult, Sent
 from monitor.pipeline.service import Service
@@ -123,8 +124,9 @@ def _send(service: Service, delivery: Delivery) -> SendResult:
         result: SendResult = Dead(f"channel {delivery.channel!r} is no longer configured")
     else:
         try:
+            key = service.store.secret(KEY, service.clock())
             result = send(
-                delivery,
+                replace(delivery, seal=seal(key, delivery.id, delivery.uid)),
                 channel,
                 base_url=service.base_url,
                 client=service.channel_client,

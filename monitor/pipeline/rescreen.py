@@ -10,17 +10,18 @@ looked at by the next one. Nobody is alerted hit by hit: a change's findings are
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
 
 from monitor.matching import Matcher
-from monitor.model import listchanges
-from monitor.model.alerts import Notice
+from monitor.model.alerts import Message, Notice
 from monitor.model.listchanges import ListChange
-from monitor.model.matches import Hit, HitRecord
-from monitor.model.watchlists import Name, Severity, Watchlist
-from monitor.pipeline.health import tell
+from monitor.model.matches import Hit
+from monitor.model.suppressions import Suppression, fingerprint
+from monitor.model.watchlists import Name, Watchlist
+from monitor.pipeline import listnews
+from monitor.pipeline.listnews import Rescreened
 from monitor.pipeline.lists import Loaded
 from monitor.pipeline.service import Service
 from monitor.store import Rescreen, Store, Taken
@@ -31,9 +32,6 @@ BLOCK = 200
 PROGRESS = 5_000
 """Articles after which a person is told how far it is."""
 
-SENTENCES = 20
-"""Findings told one by one in a summary; the rest are counted."""
-
 
 @dataclass(frozen=True, slots=True)
 class Noted:
@@ -43,21 +41,21 @@ class Noted:
     new_names: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Rescreened:
-    """One finished rescreen: its hits, and how many articles were looked at."""
-
-    rescreen: Rescreen
-    articles: int
-    hits: tuple[HitRecord, ...]
-
-
-def note_lists(store: Store, lists: Iterable[Watchlist], *, window: float, now: datetime) -> Noted:
-    """Compare the lists that are taken up with what they were, and write down what is new.
+def note_lists(
+    store: Store,
+    lists: Iterable[Watchlist],
+    *,
+    window: float,
+    now: datetime,
+    messages: Callable[[Sequence[ListChange]], Sequence[Message]] = lambda _changes: (),
+) -> Noted:
+    """Compare the lists that are taken up with what they were, and write down what is new, with messages about it.
 
     window: seconds; how old a stored article may be to be looked at again, 0 for none. A list that is empty because it
     was not downloaded yet is passed over: nobody was taken off it. Raises StorageError.
     """
+    lists = tuple(lists)
+    store.note_list_versions(lists, now)
     before = store.taken_lists()
     taken: dict[str, Taken] = {}
     changes: list[ListChange] = []
@@ -69,7 +67,9 @@ def note_lists(store: Store, lists: Iterable[Watchlist], *, window: float, now: 
         one = Taken(_version(watchlist), {e.id: (_texts(e.names), e.programmes) for e in watchlist.entities})
         taken[watchlist.id] = one
         if old is not None:
-            changes += differences(watchlist.id, old.records, one.records, now)
+            changes += [
+                _described(change, watchlist) for change in differences(watchlist.id, old.records, one.records, now)
+            ]
         known = old.records if old is not None else {}
         for id, (texts, _) in one.records.items():
             had = known.get(id, ((), ()))[0]
@@ -78,9 +78,24 @@ def note_lists(store: Store, lists: Iterable[Watchlist], *, window: float, now: 
     if taken:
         since = now - timedelta(seconds=window)
         wanted = names if window and store.count_texts(since=since) else {}
-        store.take_lists(taken, changes, wanted, since=since, now=now)
+        store.take_lists(taken, changes, wanted, since=since, now=now, messages=messages(changes) if changes else ())
         return Noted(tuple(changes), sum(map(len, wanted.values())))
     return Noted()
+
+
+def reopen_suppressions(store: Store, lists: Iterable[Watchlist], *, now: datetime) -> list[Suppression]:
+    """End the suppressions whose list record is not the one that was judged; their hits are for people again.
+
+    A list that is empty because it was not downloaded yet says nothing. Raises StorageError.
+    """
+    standing = {one.key for one, _ in store.suppressions(now)}
+    by_id = {watchlist.id: watchlist.by_id for watchlist in lists if watchlist.entities} if standing else {}
+    records: dict[tuple[str, str], str | None] = {}
+    for watchlist, entity in standing:
+        if watchlist in by_id:
+            listed = by_id[watchlist].get(entity)
+            records[watchlist, entity] = fingerprint(listed) if listed else None
+    return store.reopen_changed(records, now)
 
 
 Records = Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]
@@ -122,11 +137,17 @@ def take_up(service: Service, loaded: Loaded, *, window: float) -> None:
 
     window: seconds, how old a stored article may be to be held against names that are new.
     """
+
+    def messages(changes: Sequence[ListChange]) -> list[Message]:
+        return listnews.changes_messages(changes, service.routes, service.channels)
+
     now = service.clock()
-    noted = note_lists(service.store, loaded.lists, window=window, now=now)
+    noted = note_lists(service.store, loaded.lists, window=window, now=now, messages=messages)
     service.matcher, service.lists = loaded.matcher, loaded.lists
+    for one in reopen_suppressions(service.store, loaded.lists, now=now):
+        service.echo(f"suppression {one.id} ({one.watchlist}/{one.entity}) is over: the list record has changed")
     if noted.changes:
-        _tell(service, changes_notice(noted.changes), key=f"lists {now.isoformat()}")
+        _echo(service, listnews.changes_notice(noted.changes))
 
 
 def rescreen(service: Service, *, stopping: Callable[[], bool] = lambda: False) -> None:
@@ -136,21 +157,37 @@ def rescreen(service: Service, *, stopping: Callable[[], bool] = lambda: False) 
         if done // PROGRESS > (done - BLOCK) // PROGRESS:
             service.echo(f"rescreen: {done} of {total} stored articles looked at, since {pending.since:%Y-%m-%d}")
 
-    pending = rescreen_pending(
-        service.store, service.matcher, clock=service.clock, stopping=stopping, progress=progress
-    )
-    for done in pending:
+    def finish(done: Rescreened) -> None:
+        now = service.clock()
         names = sum(map(len, done.rescreen.names.values()))
         service.echo(f"rescreen: {names} new names, {done.articles} stored articles, {len(done.hits)} hits")
-        if done.hits:
-            _tell(service, findings_notice(done), key=f"rescreen {done.rescreen.id}")
+        told = listnews.findings_messages(
+            done,
+            service.routes,
+            service.channels,
+            tags={feed.id: feed.tags for feed in service.feeds.values()},
+            silences=service.store.silences(now),
+            now=now,
+        )
+        if told:
+            _echo(service, listnews.findings_notice(done))
+        service.store.add_notices(
+            [message for message, _ in told],
+            key=f"rescreen {done.rescreen.id}",
+            now=now,
+            about={channel: hits for (_, channel, _), hits in told},
+        )
+
+    rescreen_pending(
+        service.store, service.matcher, clock=service.clock, stopping=stopping, progress=progress, finish=finish
+    )
 
 
-def _tell(service: Service, notice: Notice, *, key: str) -> None:
-    """To whoever runs the service, and to those whose routes ask for it."""
-    for line in (notice.title, *(f"  {line}" for line in notice.lines)):
-        service.echo(line)
-    tell(service, notice, key=key)
+def _echo(service: Service, notice: Notice) -> None:
+    """To whoever runs the service."""
+    service.echo(notice.title)
+    for line in notice.lines:
+        service.echo(f"  {line}")
 
 
 def rescreen_pending(
@@ -160,15 +197,18 @@ def rescreen_pending(
     clock: Callable[[], datetime],
     stopping: Callable[[], bool] = lambda: False,
     progress: Callable[[Rescreen, int, int], None] = lambda _rescreen, _done, _total: None,
+    finish: Callable[[Rescreened], None] = lambda _done: None,
 ) -> list[Rescreened]:
     """Do what is pending, the oldest first; what `stopping` interrupts goes on where it was, next time.
 
-    progress is told (the rescreen, articles looked at, articles in all) after each block. Raises StorageError.
+    progress is told (the rescreen, articles looked at, articles in all) after each block. finish is called with all
+    that one found, before it is noted as finished: a process killed between the two calls it again.
+    Raises StorageError.
     """
     done: list[Rescreened] = []
     for pending in store.pending_rescreens():
         total = store.count_texts(since=pending.since)
-        looked_at, ids = pending.articles, list[int]()
+        looked_at = pending.articles
         for block in store.stored_texts(since=pending.since, after=pending.after, block=BLOCK):
             if stopping():
                 return done
@@ -179,56 +219,22 @@ def rescreen_pending(
                 for text, hits in zip(block, matcher.screen_many([text.article for text in block]), strict=True)
             ]
             articles = len({text.ref.id for text in block})
-            ids += store.record_rescreen(pending, found, after=block[-1].ref.id, articles=articles, now=clock())
+            store.record_rescreen(pending, found, after=block[-1].ref.id, articles=articles, now=clock())
             looked_at += articles
             progress(pending, looked_at, total)
+        done.append(Rescreened(pending, looked_at, tuple(store.rescreened_hits(pending))))
+        finish(done[-1])
         store.record_rescreen(pending, (), after=0, articles=0, now=clock(), finished=True)
-        records = [record for id in ids if (record := store.hit(id)) is not None]
-        done.append(Rescreened(pending, looked_at, tuple(records)))
     return done
 
 
-def summary(done: Rescreened) -> list[str]:
-    """What a rescreen found, in words: a line for each entity with its number of articles and its newest sentence."""
-    of: dict[tuple[str, str], list[HitRecord]] = {}
-    for record in done.hits:
-        of.setdefault(record.hit.entity.key, []).append(record)
-    days = max(1, round((done.rescreen.made - done.rescreen.since).total_seconds() / 86_400))
-    told = []
-    for (watchlist, _), records in sorted(of.items(), key=lambda item: -len(item[1]))[:SENTENCES]:
-        last = max(records, key=lambda record: record.article.first_seen)
-        times = "once" if len(records) == 1 else f"{len(records)} times"
-        told.append(
-            f"{last.hit.entity.name} ({watchlist}): in your news {times} in the last {days} days; "
-            f"“{' '.join(last.hit.best.snippet.text.split())}” {last.article.url}"
-        )
-    if len(of) > SENTENCES:
-        told.append(f"… and {len(of) - SENTENCES} more")
-    return told
-
-
-def changes_notice(changes: Sequence[ListChange]) -> Notice:
-    """The message about what changed on the lists, one for all that was taken up together."""
-    watchlists = {change.watchlist for change in changes}
-    return Notice(
-        topic="lists",
-        title=f"Lists changed: {listchanges.title(changes)}",
-        severity=Severity.MEDIUM,
-        lines=tuple(listchanges.lines(changes)),
-        watchlist=watchlists.pop() if len(watchlists) == 1 else "",
-    )
-
-
-def findings_notice(done: Rescreened) -> Notice:
-    """The message about what a list's new names found in the articles that are stored."""
-    watchlists = {record.hit.entity.watchlist for record in done.hits}
-    worst = max((record.hit.severity for record in done.hits), key=lambda severity: severity.rank)
-    return Notice(
-        topic="lists",
-        title=f"Found by rescreening after a list changed: {len(done.hits)} hits in {done.articles} stored articles",
-        severity=worst,
-        lines=tuple(summary(done)),
-        watchlist=watchlists.pop() if len(watchlists) == 1 else "",
+def _described(change: ListChange, watchlist: Watchlist) -> ListChange:
+    entity = watchlist.by_id.get(change.entity)
+    return replace(
+        change,
+        title=watchlist.title or watchlist.id,
+        url=entity.url if entity is not None else "",
+        severity=(entity.severity if entity is not None else None) or watchlist.severity,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from monitor.client import Client
 from monitor.feeds import rhythm
@@ -13,6 +14,7 @@ from monitor.matching import Matcher
 from monitor.model.articles import Article, Entry
 from monitor.model.feeds import Validators
 from monitor.model.matches import Hit
+from monitor.model.serial import screened_json, time_json
 from monitor.pipeline.polls import read_document
 from monitor.workers import Workers
 
@@ -58,3 +60,32 @@ def try_feed(client: Client, workers: Workers, matcher: Matcher, url: str, *, no
         interval=rhythm.interval(usual, pace),
         entries=tuple(zip(parsed.entries, hits, strict=True)),
     )
+
+
+def trial_json(trial: Trial) -> dict[str, Any]:
+    """One object of `monitor feeds test --json` and `POST /api/v1/feeds/test`."""
+    entries = [
+        {
+            "guid": entry.guid,
+            "url": entry.url,
+            "title": entry.title,
+            "text": entry.summary,
+            "lang": entry.lang,
+            "published": time_json(entry.published),
+            "published_raw": entry.published_raw,
+            "hits": [screened_json(hit) for hit in hits],
+        }
+        for entry, hits in trial.entries
+    ]
+    return {
+        "url": trial.url,
+        "moved_to": trial.moved,
+        "title": trial.title,
+        "lang": trial.lang,
+        "conditional": trial.conditional,
+        "truncated": trial.truncated,
+        "problems": list(trial.problems),
+        "pace": trial.pace,
+        "interval": trial.interval,
+        "entries": entries,
+    }

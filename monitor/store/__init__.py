@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from monitor.model.audit import Deed
+from monitor.model.decisions import Decision
 from monitor.store import migrate
+from monitor.store.acknowledgements import Acknowledgement, Acknowledgements
+from monitor.store.audit import Audit
+from monitor.store.backup import Backups
+from monitor.store.coverage import Coverage
 from monitor.store.deliveries import Deliveries
-from monitor.store.desk import Deed, DeskQueries, KeptText, Outcome, Row
-from monitor.store.engine import Database
+from monitor.store.desk import DeskQueries, KeptText, Outcome, Row
+from monitor.store.engine import Database, sqlite_path
+from monitor.store.entities import Entities, EntityCount, NameUse
+from monitor.store.erasure import Erasing, Erasure
 from monitor.store.facets import Counted, Facets, Totals
 from monitor.store.feeds import Feeds
-from monitor.store.hits import Decision, HitQuery, Hits
+from monitor.store.hits import HitQuery, Hits
+from monitor.store.holds import Holds
 from monitor.store.leases import Leases
 from monitor.store.lists import Lists, Rescreen, Taken
 from monitor.store.notices import Notices
@@ -18,9 +27,13 @@ from monitor.store.overview import Overview, Overviews
 from monitor.store.pacing import Pacing
 from monitor.store.pages import Pages
 from monitor.store.polls import Polls
+from monitor.store.retention import Pruned, Pruning
+from monitor.store.secrets import Secrets
 from monitor.store.silences import Silences
+from monitor.store.stream import Stream
+from monitor.store.suppressions import Suppressions
 from monitor.store.texts import StoredText, Texts
-from monitor.store.upkeep import Pruned, Upkeep
+from monitor.store.upkeep import Upkeep
 from monitor.store.verdicts import Verdicts
 
 
@@ -33,14 +46,25 @@ class Store(
     Pacing,
     Verdicts,
     Silences,
+    Suppressions,
     Notices,
     Leases,
     Overviews,
     Counted,
     DeskQueries,
+    Audit,
+    Entities,
+    Stream,
+    Secrets,
+    Acknowledgements,
     Texts,
     Lists,
+    Holds,
+    Pruning,
+    Erasing,
+    Backups,
     Upkeep,
+    Coverage,
 ):
     """One database. Safe to use from several threads and several processes at once.
 
@@ -67,12 +91,22 @@ class Store(
         self.db.close()
 
 
+def latest_schema() -> str:
+    """The version that opening a database brings its schema to."""
+    return migrate.revisions()[-1]
+
+
 __all__ = [
+    "Acknowledgement",
+    "Database",
     "Decision",
     "Deed",
+    "EntityCount",
+    "Erasure",
     "Facets",
     "HitQuery",
     "KeptText",
+    "NameUse",
     "Outcome",
     "Overview",
     "Pruned",
@@ -82,4 +116,6 @@ __all__ = [
     "StoredText",
     "Taken",
     "Totals",
+    "latest_schema",
+    "sqlite_path",
 ]

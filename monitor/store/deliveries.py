@@ -14,6 +14,7 @@ from monitor.errors import StorageError
 from monitor.model.alerts import Alert, Dead, Delivery, DeliveryKind, DeliveryState, Retry, SendResult, Sent
 from monitor.model.matches import HitRecord
 from monitor.model.watchlists import Severity
+from monitor.store.audit import append, deed
 from monitor.store.engine import Database
 from monitor.store.fallback import fall_back
 from monitor.store.hits import find_hits
@@ -118,12 +119,16 @@ class Deliveries:
                         fall_back(self.db, connection, row, fallback, error, now)
             connection.execute(update(deliveries).where(deliveries.c.id == delivery_id).values(values))
 
-    def retry_delivery(self, delivery_id: int, now: datetime) -> bool:
+    def retry_delivery(self, delivery_id: int, now: datetime, *, who: str = "") -> bool:
         """Make a dead or waiting delivery due now, its tries counted afresh; False when it was sent or is not there."""
         with self.db.write() as connection:
             unsent = and_(deliveries.c.id == delivery_id, deliveries.c.state != DeliveryState.SENT.value)
             values = {"state": DeliveryState.PENDING.value, "next_attempt": now, "attempts": 0}
-            return connection.execute(update(deliveries).where(unsent).values(values)).rowcount > 0
+            due = connection.execute(update(deliveries).where(unsent).values(values)).rowcount > 0
+            if due:
+                about = f"delivery {delivery_id}"
+                append(self.db, connection, deed(at=now, who=who, what="retry", about=about))
+            return due
 
     def deliveries(
         self, *, state: DeliveryState | None = None, before: int | None = None, limit: int | None = None

@@ -1,4 +1,4 @@
-"""What the dashboard asks beyond listings: hits by story, the texts they are in, decisions about many, who did what."""
+"""What the dashboard asks beyond listings: hits by story, the texts they are in, decisions about many."""
 
 from __future__ import annotations
 
@@ -6,28 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import String, cast, exists, literal, select, union_all, update
+from sqlalchemy import exists, literal, select
 
 from monitor.model.articles import ArticleRef
+from monitor.model.decisions import Step
 from monitor.model.matches import Disposition, HitRecord
 from monitor.store.engine import Database
 from monitor.store.findings import article_ref
-from monitor.store.hits import HitQuery, conditions, find_hits, hit_record, joined
+from monitor.store.hits import HitQuery, conditions, decide, find_hits, hit_record, joined, standing
 from monitor.store.packing import unpack_text
 from monitor.store.sql import chunks
-from monitor.store.tables import articles, audit, dispositions, hits, versions
-
-
-@dataclass(frozen=True, slots=True)
-class Deed:
-    """Somebody did something: a decision about a hit, a login, a message sent again."""
-
-    at: datetime
-    who: str
-    what: str  # "login", "retry" …; of a decision the disposition
-    about: str
-    hit: int | None = None  # the hit that was decided about
+from monitor.store.tables import articles, dispositions, hits, versions
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +41,7 @@ class KeptText:
 
 class Outcome(StrEnum):
     DECIDED = "decided"
+    PROPOSED = "proposed"  # a second person has to confirm it
     CHANGED = "changed"  # somebody else has decided meanwhile; nothing was done
     MISSING = "missing"  # there is no such hit
 
@@ -125,22 +117,31 @@ class DeskQueries:
             ]
 
     def decide(
-        self, asked: Mapping[int, Disposition], disposition: Disposition, *, who: str, reason: str, now: datetime
+        self,
+        asked: Mapping[int, Disposition],
+        disposition: Disposition,
+        *,
+        who: str,
+        reason: str,
+        now: datetime,
+        four_eyes: bool = False,
     ) -> dict[int, Outcome]:
-        """Decide about hits, each if it is still as `asked` says it was seen; all that is done is done at once."""
+        """Decide about hits, each if it is still as `asked` says it was seen; all that is done is done at once.
+
+        four_eyes: dismissing one takes a second person.
+        """
         outcomes = dict.fromkeys(asked, Outcome.MISSING)
         with self.db.write() as connection:
+            seen: list[Any] = []
             for some in chunks(sorted(asked)):
-                now_as = select(hits.c.id, hits.c.disposition).where(hits.c.id.in_(some)).with_for_update()
-                for row in connection.execute(now_as.order_by(hits.c.id)):
-                    seen = row.disposition == asked[row.id].value
-                    outcomes[row.id] = Outcome.DECIDED if seen else Outcome.CHANGED
-            done = [id for id, outcome in outcomes.items() if outcome is Outcome.DECIDED]
-            values = {"at": now, "who": who, "became": disposition.value, "reason": reason}
-            for some in chunks(done):
-                added = [{"hit_id": id, "was": asked[id].value, **values} for id in some]
-                connection.execute(dispositions.insert(), added)
-                connection.execute(update(hits).where(hits.c.id.in_(some)).values(disposition=disposition.value))
+                for row in connection.execute(standing(some)):
+                    if row.disposition == asked[row.hit_id].value:
+                        seen.append(row)
+                    else:
+                        outcomes[row.hit_id] = Outcome.CHANGED
+            steps = decide(self.db, connection, seen, disposition, who=who, reason=reason, now=now, four_eyes=four_eyes)
+            for id, step in steps.items():
+                outcomes[id] = Outcome.PROPOSED if step is Step.PROPOSED else Outcome.DECIDED
         return outcomes
 
     def decided_together(self, hit_id: int) -> list[int]:
@@ -174,27 +175,3 @@ class DeskQueries:
                 .order_by(hits.c.id)
             )
             return list(connection.execute(wanted).scalars())
-
-    def note(self, *, who: str, what: str, about: str = "", now: datetime) -> None:
-        """Add to the audit trail. Decisions about hits are there by themselves."""
-        with self.db.write() as connection:
-            connection.execute(audit.insert().values(at=now, who=who, what=what, about=about))
-
-    def deeds(self, *, before: datetime | None = None, limit: int = 100) -> list[Deed]:
-        """The audit trail, the newest first: deeds and decisions, at `before` or earlier."""
-        noted = select(audit.c.at, audit.c.who, audit.c.what, audit.c.about, cast(literal(None), audit.c.id.type))
-        decided = select(
-            dispositions.c.at, dispositions.c.who, cast(dispositions.c.became, String), dispositions.c.reason,
-            dispositions.c.hit_id,
-        )  # fmt: skip
-        if before is not None:
-            noted = noted.where(audit.c.at <= before)
-            decided = decided.where(dispositions.c.at <= before)
-        newest = [
-            part.order_by(at.desc()).limit(limit).subquery().select()
-            for part, at in ((noted, audit.c.at), (decided, dispositions.c.at))
-        ]
-        both = union_all(*newest).subquery()
-        with self.db.read() as connection:
-            rows = connection.execute(select(both).order_by(both.c.at.desc()).limit(limit))
-            return [Deed(*row) for row in rows]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -139,6 +140,12 @@ _MENDS = (
 )
 
 
+def sqlite_path(url: str) -> Path | None:
+    """The file of a SQLite database; None for a server. Raises StorageError for a URL that is neither."""
+    parsed = _parsed(url)
+    return Path(parsed.database or "") if parsed.get_backend_name() == "sqlite" else None
+
+
 def _parsed(url: str) -> URL:
     try:
         parsed = make_url(url)
@@ -165,13 +172,34 @@ def _make_parent(path: Path) -> None:
         ) from error
 
 
+WAL_RETRY = 0.01
+"""Seconds between two tries to switch to the write-ahead log."""
+
+
+def _write_ahead(cursor: sqlite3.Cursor) -> None:
+    """Switch the file to the write-ahead log, which it then keeps for good; wait for others as long as for any lock.
+
+    The switch reads first and locks later: of two that do it at once, one would wait for the other for ever, so SQLite
+    refuses it at once, whatever the busy timeout. It holds nothing then, and may try again.
+    """
+    deadline = time.monotonic() + BUSY_TIMEOUT
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(WAL_RETRY)
+
+
 def _prepare_sqlite(engine: Engine, *, foreign_keys: bool) -> None:
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None  # transactions begin where `begin` below says so, not where pysqlite guesses
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout = {int(BUSY_TIMEOUT * 1000)}")
-        cursor.execute("PRAGMA journal_mode = WAL")
+        _write_ahead(cursor)
         cursor.execute("PRAGMA synchronous = NORMAL")  # survives kill -9; a power cut may cost the last commits, whole
         cursor.execute(f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}")
         cursor.execute(f"PRAGMA journal_size_limit = {JOURNAL_LIMIT}")

@@ -38,7 +38,11 @@ class Feeds:
         with self.db.write(alone=True) as connection:
             stored = _stored(connection, templates)
             fresh = _NEW | {"next_poll": now, "changed": now}
-            new = [{**fresh, **values, "id": id} for id, values in wanted.items() if id not in stored]
+            new = [
+                {**fresh, **values, "id": id, "disabled_at": None if values["enabled"] else now}
+                for id, values in wanted.items()
+                if id not in stored
+            ]
             if new:
                 connection.execute(insert(self.db, feeds), new)
             for id, row in stored.items():
@@ -52,6 +56,8 @@ class Feeds:
                         values = values | _OTHER_URL | {"changed": now}
                     if any(getattr(row, key) != values[key] for key in ("url", "interval", "enabled")):
                         values = values | {"next_poll": min(row.next_poll, now)}
+                if row.enabled != values["enabled"]:
+                    values = values | {"disabled_at": None if values["enabled"] else now}
                 if changed:
                     connection.execute(update(feeds).where(feeds.c.id == id).values(values))
 
@@ -220,4 +226,4 @@ def _state(row: Row[Any]) -> FeedState:
         return FeedState.GONE
     if row.failures:
         return FeedState.FAILING
-    return FeedState.OK if row.last_polled else FeedState.NEW
+    return FeedState.OK if row.last_success else FeedState.NEW  # of an outage of our own network nothing is learned

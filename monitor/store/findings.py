@@ -2,7 +2,8 @@
 
 A hit is article × entity. A text that is screened again, be it an edit or the page's full text, adds hits for entities
 new to the article, and strengthens those it has: an open hit takes the better evidence, one that was decided about
-keeps what was decided on.
+keeps what was decided on. A hit that a suppression covers is marked with it; one that it covers no longer, because the
+fuller text has mentions of another kind, is news.
 """
 
 from __future__ import annotations
@@ -16,12 +17,14 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Row, select, update
 
 from monitor.model.articles import Article, ArticleRef
-from monitor.model.matches import Disposition, Hit, HitRecord
+from monitor.model.matches import Disposition, Hit, HitRecord, Suppressed
+from monitor.model.suppressions import suppressed
 from monitor.model.watchlists import Severity
 from monitor.store.engine import Database
 from monitor.store.packing import digest, pack_hit, pack_text, unpack_hit
-from monitor.store.sql import chunks, insert
+from monitor.store.sql import chunks, insert, insert_all, put_all
 from monitor.store.stories import normalised
+from monitor.store.suppressing import for_entities
 from monitor.store.tables import articles, hits, list_sets, mentions, versions
 
 LONGEST = 400
@@ -86,31 +89,48 @@ def record_found(
     texts: Sequence[tuple[int, int, Sequence[tuple[Hit, bytes]]]],
     now: datetime,
 ) -> list[HitRecord]:
-    """Write what was found in stored texts (article, version, hits with their evidence); returns the new hits."""
+    """Write what was found in stored texts (article, version, hits with their evidence).
+
+    Returns the hits that are new, and those that a suppression does not cover any longer.
+    """
     refs = article_refs(connection, sorted({article for article, _, _ in texts}))
     stored = _stored_hits(connection, list(refs))
+    known = for_entities(connection, {hit.entity.key for _, _, here in texts for hit, _ in here}, now)
     new: list[dict[str, Any]] = []
+    uncovered: dict[tuple[int, str, str], HitRecord] = {}
     found: list[tuple[tuple[int, str, str], int, Hit]] = []  # (hit's key, version, hit) whose mentions are written
     for article, version, hits_here in texts:
         for hit, packed in hits_here:
             key = (article, *hit.entity.key)
             found.append((key, version, hit))
             if key not in stored:
-                new.append(_row(refs[article], hit, packed, version, now))
+                new.append(_row(refs[article], hit, packed, version, now, suppressed(hit, known, now)))
                 stored[key] = None
             elif (row := stored[key]) is not None:
+                if row.suppressed_by and row.disposition == Disposition.OPEN and not suppressed(hit, known, now):
+                    connection.execute(update(hits).where(hits.c.id == row.id).values(suppressed_by=None))
+                    whole = replace(hit, article=str(article))
+                    uncovered[key] = HitRecord(row.id, whole, refs[article], Disposition.OPEN, row.found_at)
                 _strengthen(connection, row, refs[article], hit, version)
-    ids = {(row["article_id"], row["watchlist"], row["entity_id"]): id for row, id in _insert_hits(connection, new)}
+    ids = {(row["article_id"], row["watchlist"], row["entity_id"]): id for row, id in _insert_hits(db, connection, new)}
     ids_of = {key: row.id for key, row in stored.items() if row is not None} | ids
     _mentions(db, connection, [(ids_of[key], version, hit) for key, version, hit in found])
     first: dict[tuple[int, str, str], Hit] = {}
     for key, _, hit in found:
         if key in ids:
             first.setdefault(key, hit)
-    return [
-        HitRecord(ids[key], replace(hit, article=str(key[0])), refs[key[0]], Disposition.OPEN, now)
+    found_now = [
+        HitRecord(
+            ids[key],
+            replace(hit, article=str(key[0])),
+            refs[key[0]],
+            Disposition.OPEN,
+            now,
+            suppressed=suppressed(hit, known, now),
+        )
         for key, hit in first.items()
     ]
+    return found_now + list(uncovered.values())
 
 
 def article_refs(connection: Connection, ids: Sequence[int]) -> dict[int, ArticleRef]:
@@ -165,8 +185,7 @@ def _versions(
             }
     if new:
         rows = list(new.values())
-        made = insert(db, versions).returning(versions.c.id, sort_by_parameter_order=True)
-        for key, values, id in zip(new, rows, connection.execute(made, rows).scalars(), strict=True):
+        for key, values, id in zip(new, rows, insert_all(db, connection, versions, rows), strict=True):
             known[key] = (id, values["number"])
     standing = {article: known[article, text.digest][1] for article, text in texts}
     for article, number in standing.items():
@@ -183,7 +202,9 @@ def _stored_hits(connection: Connection, ids: Sequence[int]) -> dict[tuple[int, 
     return stored
 
 
-def _row(article: ArticleRef, hit: Hit, packed: bytes, version: int, now: datetime) -> dict[str, Any]:
+def _row(
+    article: ArticleRef, hit: Hit, packed: bytes, version: int, now: datetime, by: Suppressed | None
+) -> dict[str, Any]:
     return {
         "article_id": article.id,
         "watchlist": hit.entity.watchlist,
@@ -192,6 +213,7 @@ def _row(article: ArticleRef, hit: Hit, packed: bytes, version: int, now: dateti
         "feed_id": article.feed,
         "disposition": Disposition.OPEN.value,
         "found_at": now,
+        "suppressed_by": by.suppression if by else None,
         **_evidence(article, hit, packed, version),
     }
 
@@ -227,11 +249,10 @@ def _strengthen(connection: Connection, row: Row[Any], article: ArticleRef, hit:
     connection.execute(update(hits).where(hits.c.id == row.id).values(values))
 
 
-def _insert_hits(connection: Connection, new: Sequence[dict[str, Any]]) -> list[tuple[dict[str, Any], int]]:
-    if not new:
-        return []
-    made = hits.insert().returning(hits.c.id, sort_by_parameter_order=True)
-    return list(zip(new, connection.execute(made, new).scalars(), strict=True))
+def _insert_hits(
+    db: Database, connection: Connection, new: Sequence[dict[str, Any]]
+) -> list[tuple[dict[str, Any], int]]:
+    return list(zip(new, insert_all(db, connection, hits, new), strict=True))
 
 
 def _mentions(db: Database, connection: Connection, found: Sequence[tuple[int, int, Hit]]) -> None:
@@ -249,5 +270,4 @@ def _mentions(db: Database, connection: Connection, found: Sequence[tuple[int, i
         for hit_id, version, hit in found
         for match in hit.matches
     ]
-    if rows:
-        connection.execute(insert(db, mentions).on_conflict_do_nothing(), rows)
+    put_all(db, connection, insert(db, mentions).on_conflict_do_nothing(), rows)

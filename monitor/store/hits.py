@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, or_, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, func, or_, select, update
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.selectable import FromClause
 
-from monitor.model.matches import Disposition, HitRecord
+from monitor.model.audit import Kind
+from monitor.model.decisions import Decision, Step, next_step
+from monitor.model.matches import Disposition, HitRecord, Proposal, Suppressed
+from monitor.store.audit import Content, append
 from monitor.store.engine import Database
 from monitor.store.findings import article_ref
 from monitor.store.packing import unpack_hit
 from monitor.store.sql import chunks
 from monitor.store.stories import normalised
-from monitor.store.tables import articles, dispositions, hits
+from monitor.store.tables import articles, dispositions, hits, suppressions
 
 PAGE = 50
 """Hits on one page of a listing, where nothing else is asked for."""
@@ -38,19 +42,9 @@ class HitQuery:
     since: datetime | None = None  # found at or after; aware
     until: datetime | None = None  # found before; aware
     text: str = ""  # words, or parts of them, all of which the names, the mentions or the title have
+    suppressed: bool | None = None  # only those kept from people by a suppression, or only the others
     before: int | None = None
     limit: int = PAGE
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """One entry of a hit's history."""
-
-    at: datetime
-    who: str
-    was: Disposition
-    became: Disposition
-    reason: str
 
 
 class Hits:
@@ -77,22 +71,28 @@ class Hits:
             return int(connection.execute(wanted).scalar_one())
 
     def set_disposition(
-        self, hit_id: int, disposition: Disposition, *, who: str, reason: str = "", now: datetime
+        self,
+        hit_id: int,
+        disposition: Disposition,
+        *,
+        who: str,
+        reason: str = "",
+        now: datetime,
+        four_eyes: bool = False,
     ) -> bool:
         """Decide about a hit and add that to its history; False when there is no such hit.
 
-        The same decision for the same reason by the same person, given twice, is one.
+        The same decision for the same reason by the same person, given twice, is one. four_eyes: dismissing it takes
+        a second person; until then the hit stays what it was.
         """
         with self.db.write() as connection:
-            row = connection.execute(select(hits.c.disposition).where(hits.c.id == hit_id).with_for_update()).first()
+            row = connection.execute(_standing().where(hits.c.id == hit_id).with_for_update(of=hits)).first()
             if row is None:
                 return False
             of_hit = select(dispositions).where(dispositions.c.hit_id == hit_id)
             last = connection.execute(of_hit.order_by(dispositions.c.id.desc()).limit(1)).first()
             if last is None or (last.became, last.who, last.reason) != (disposition.value, who, reason):
-                values = {"at": now, "who": who, "was": row.disposition, "became": disposition.value, "reason": reason}
-                connection.execute(dispositions.insert().values(hit_id=hit_id, **values))
-                connection.execute(update(hits).where(hits.c.id == hit_id).values(disposition=disposition.value))
+                decide(self.db, connection, [row], disposition, who=who, reason=reason, now=now, four_eyes=four_eyes)
             return True
 
     def history(self, hit_id: int) -> list[Decision]:
@@ -102,8 +102,47 @@ class Hits:
                 select(dispositions).where(dispositions.c.hit_id == hit_id).order_by(dispositions.c.id)
             )
             return [
-                Decision(row.at, row.who, Disposition(row.was), Disposition(row.became), row.reason) for row in rows
+                Decision(row.at, row.who, Disposition(row.was), Disposition(row.became), row.reason, Step(row.step))
+                for row in rows
             ]
+
+
+def decide(
+    db: Database,
+    connection: Connection,
+    rows: Sequence[Row[Any]],
+    disposition: Disposition,
+    *,
+    who: str,
+    reason: str,
+    now: datetime,
+    four_eyes: bool,
+) -> dict[int, Step]:
+    """Write a decision about each of these hits, locked rows of `standing`; what it did, by their ids."""
+    steps = {row.hit_id: next_step(disposition, who, proposal(row), four_eyes=four_eyes) for row in rows}
+    values = {"at": now, "who": who, "became": disposition.value, "reason": reason}
+    contents = [
+        Content(
+            Kind.DECISION,
+            {"hit_id": row.hit_id, "was": row.disposition, "step": steps[row.hit_id].value, **values},
+        )
+        for row in rows
+    ]
+    made = dict(zip(steps, append(db, connection, *contents), strict=True))
+    proposed = [{"of": id, "row": made[id]} for id, step in steps.items() if step is Step.PROPOSED]
+    done = [id for id, step in steps.items() if step is not Step.PROPOSED]
+    if proposed:
+        waits = update(hits).where(hits.c.id == bindparam("of")).values(proposal_id=bindparam("row"))
+        connection.execute(waits, proposed)
+    for some in chunks(done):
+        decided = {"disposition": disposition.value, "proposal_id": None}
+        connection.execute(update(hits).where(hits.c.id.in_(some)).values(decided))
+    return steps
+
+
+def standing(ids: Sequence[int]) -> Select[Any]:
+    """These hits as they stand, locked: their disposition, and what is proposed."""
+    return _standing().where(hits.c.id.in_(ids)).order_by(hits.c.id).with_for_update(of=hits)
 
 
 def find_hits(connection: Connection, ids: list[int]) -> dict[int, HitRecord]:
@@ -123,13 +162,48 @@ def hit_record(row: Row[Any]) -> HitRecord:
         article=article_ref(row),
         disposition=Disposition(row.disposition),
         found_at=row.found_at,
+        proposed=proposal(row),
+        suppressed=Suppressed(row.suppression, row.suppressed_for, row.suppressed_who) if row.suppression else None,
     )
+
+
+def proposal(row: Row[Any]) -> Proposal | None:
+    """What waits for a second person."""
+    if row.proposed is None:
+        return None
+    return Proposal(Disposition(row.proposed), row.proposed_by, row.proposed_at, row.proposed_for)
 
 
 def joined() -> Select[Any]:
     """Rows that `hit_record` reads."""
     mine = (hits.c.id.label("hit_id"), hits.c.evidence, hits.c.disposition, hits.c.found_at)
-    return select(*mine, articles).join(articles, articles.c.id == hits.c.article_id)
+    return (
+        select(*mine, *_PROPOSED, *_SUPPRESSED, articles)
+        .join(articles, articles.c.id == hits.c.article_id)
+        .outerjoin(dispositions, dispositions.c.id == hits.c.proposal_id)
+        .outerjoin(suppressions, suppressions.c.id == hits.c.suppressed_by)
+    )
+
+
+_PROPOSED = (
+    dispositions.c.became.label("proposed"),
+    dispositions.c.who.label("proposed_by"),
+    dispositions.c.at.label("proposed_at"),
+    dispositions.c.reason.label("proposed_for"),
+)
+
+
+_SUPPRESSED = (
+    suppressions.c.id.label("suppression"),
+    suppressions.c.reason.label("suppressed_for"),
+    suppressions.c.who.label("suppressed_who"),
+)
+
+
+def _standing() -> Select[Any]:
+    return select(hits.c.id.label("hit_id"), hits.c.disposition, *_PROPOSED).outerjoin(
+        dispositions, dispositions.c.id == hits.c.proposal_id
+    )
 
 
 def conditions(query: HitQuery, hits: FromClause = hits) -> list[ColumnElement[bool]]:
@@ -146,6 +220,9 @@ def conditions(query: HitQuery, hits: FromClause = hits) -> list[ColumnElement[b
         needed.append(hits.c.found_at >= query.since)
     if query.until is not None:
         needed.append(hits.c.found_at < query.until)
+    if query.suppressed is not None:
+        by = hits.c.suppressed_by
+        needed.append(by.is_not(None) if query.suppressed else by.is_(None))
     if query.lang is not None:
         needed.append(or_(hits.c.lang == query.lang, hits.c.lang.startswith(f"{query.lang}-", autoescape=True)))
     needed += [hits.c.words.contains(word, autoescape=True) for word in normalised(query.text).split()]

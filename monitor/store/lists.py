@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -13,13 +13,16 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlalchemy import Row, select, update
 
+from monitor.model.alerts import Message
 from monitor.model.listchanges import ListChange
-from monitor.model.matches import Hit
-from monitor.store import findings
+from monitor.model.matches import Hit, HitRecord
+from monitor.model.watchlists import Watchlist
+from monitor.store import findings, notices
 from monitor.store.engine import Database
+from monitor.store.hits import find_hits
 from monitor.store.packing import pack_hit
 from monitor.store.sql import insert
-from monitor.store.tables import list_changes, lists, rescreens, storable
+from monitor.store.tables import hits, list_changes, list_versions, lists, rescreens, storable
 from monitor.store.texts import StoredText
 
 Names = Mapping[tuple[str, str], Sequence[str]]
@@ -62,10 +65,26 @@ class Lists:
                 for row in connection.execute(select(lists))
             }
 
+    def lists_taken(self) -> dict[str, tuple[str, datetime]]:
+        """Of every list, the version in use and since when, without what stands on it."""
+        with self.db.read() as connection:
+            rows = connection.execute(select(lists.c.watchlist, lists.c.version, lists.c.taken))
+            return {row.watchlist: (row.version, row.taken) for row in rows}
+
     def take_lists(
-        self, taken: Mapping[str, Taken], changes: Sequence[ListChange], names: Names, *, since: datetime, now: datetime
+        self,
+        taken: Mapping[str, Taken],
+        changes: Sequence[ListChange],
+        names: Names,
+        *,
+        since: datetime,
+        now: datetime,
+        messages: Sequence[Message] = (),
     ) -> None:
-        """Note lists that are taken up, their changes, and the names to be held against articles since then."""
+        """Note lists that are taken up, their changes, the names to be held against articles since then, at once.
+
+        messages: about the changes; they are made in the same transaction, so that none of these stays untold.
+        """
         with self.db.write() as connection:
             for watchlist, one in taken.items():
                 values = {"version": one.version, "taken": now, "records": _pack(one.records)}
@@ -77,6 +96,31 @@ class Lists:
             if names:
                 packed = _pack([[*key, list(some)] for key, some in names.items()])
                 connection.execute(rescreens.insert().values(made=now, since=since, names=packed))
+            notices.send(self.db, connection, messages, now, key=f"lists {now.isoformat()}")
+
+    def note_list_versions(self, lists: Iterable[Watchlist], now: datetime) -> None:
+        """Remember what these versions of lists are, where they were not used before."""
+        rows = {
+            (one.id, one.version): {
+                "watchlist": one.id,
+                "version": one.version,
+                "title": one.title,
+                "licence": one.licence,
+                "origin": one.origin,
+                "entities": len(one.entities),
+                "names": sum(len(entity.names) for entity in one.entities),
+                "first_used": now,
+            }
+            for one in lists
+        }
+        with self.db.read() as connection:
+            known = {
+                tuple(row) for row in connection.execute(select(list_versions.c.watchlist, list_versions.c.version))
+            }
+        new = [row for key, row in rows.items() if key not in known]
+        if new:
+            with self.db.write() as connection:
+                connection.execute(insert(self.db, list_versions).on_conflict_do_nothing(), new)
 
     def list_changes(self, *, watchlist: str | None = None, limit: int = 100) -> list[ListChange]:
         """What changed on the lists, the newest first."""
@@ -97,6 +141,19 @@ class Lists:
         with self.db.read() as connection:
             rows = connection.execute(select(rescreens).order_by(rescreens.c.id.desc()).limit(limit))
             return [_rescreen(row) for row in rows]
+
+    def rescreened_hits(self, rescreen: Rescreen) -> list[HitRecord]:
+        """What it found so far, this process or one before it, in the order in which it was found; not what a
+        suppression keeps from people."""
+        wanted = select(hits.c.id, hits.c.watchlist, hits.c.entity_id).where(
+            hits.c.watchlist.in_(sorted({watchlist for watchlist, _ in rescreen.names})),
+            hits.c.found_at >= rescreen.made,
+        )
+        with self.db.read() as connection:
+            rows = connection.execute(wanted.order_by(hits.c.id))
+            ids = [row.id for row in rows if (row.watchlist, row.entity_id) in rescreen.names]
+            records = find_hits(connection, ids)
+        return [records[id] for id in ids if records[id].hit.rescreened and not records[id].suppressed]
 
     def record_rescreen(
         self,

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, delete, func, select
 
 from monitor.model.alerts import ChannelState, DeliveryKind, DeliveryState, Message, Trouble, Turn
+from monitor.model.matches import HitRecord
 from monitor.model.watchlists import Severity
 from monitor.store.engine import Database
 from monitor.store.packing import digest, pack_notice
 from monitor.store.sql import insert
-from monitor.store.tables import deliveries, polls, troubles
+from monitor.store.tables import alert_hits, alerts, deliveries, delivery_alerts, polls, troubles
+
+LINKED = 200
+"""Alerts named beside a message that sums hits up: whoever looks at it reads them all, and a list taken up anew finds
+thousands. Of the others it is known that the channel was told."""
 
 
 class Notices:
@@ -33,13 +39,23 @@ class Notices:
             for trouble in turn.began:
                 put = insert(self.db, troubles).values(_row(trouble))
                 connection.execute(put.on_conflict_do_nothing(index_elements=["key"]))
-            _send(self.db, connection, turn.messages, now, key=f"troubles {now.isoformat()}")
+            send(self.db, connection, turn.messages, now, key=f"troubles {now.isoformat()}")
         return turn
 
-    def add_notices(self, messages: Sequence[Message], *, key: str, now: datetime) -> int:
-        """Make a delivery for each recipient. With a key that was used before nothing is made: it was told."""
+    def add_notices(
+        self,
+        messages: Sequence[Message],
+        *,
+        key: str,
+        now: datetime,
+        about: Mapping[str, Sequence[HitRecord]] = MappingProxyType({}),
+    ) -> int:
+        """Make a delivery for each recipient. With a key that was used before nothing is made: it was told.
+
+        about: channel → the hits that its message sums up; what it was told so is not told again as an alert.
+        """
         with self.db.write() as connection:
-            return _send(self.db, connection, messages, now, key=key)
+            return send(self.db, connection, messages, now, key=key, about=about)
 
     def channel_states(self) -> list[ChannelState]:
         """How each recipient of each channel does, where something waits or died."""
@@ -75,9 +91,19 @@ class Notices:
             return list(connection.execute(times.order_by(polls.c.finished)).scalars())
 
 
-def _send(db: Database, connection: Connection, messages: Sequence[Message], now: datetime, *, key: str) -> int:
+def send(
+    db: Database,
+    connection: Connection,
+    messages: Sequence[Message],
+    now: datetime,
+    *,
+    key: str,
+    about: Mapping[str, Sequence[HitRecord]] = MappingProxyType({}),
+) -> int:
+    """In the caller's transaction: a delivery for each recipient, and who has thereby been told of which stories."""
     made = 0
     for notice, channel, recipients in messages:
+        new: list[int] = []
         for recipient in recipients:
             values = {
                 "uid": digest("notice", key, channel, recipient).hex(),
@@ -90,8 +116,39 @@ def _send(db: Database, connection: Connection, messages: Sequence[Message], now
                 "next_attempt": now,
             }
             put = insert(db, deliveries).values(values).on_conflict_do_nothing(index_elements=["uid"])
-            made += connection.execute(put.returning(deliveries.c.id)).first() is not None
+            new += connection.execute(put.returning(deliveries.c.id)).scalars()
+        if new:
+            _summed_up(db, connection, about.get(channel, ()), channel, new, now)
+        made += len(new)
     return made
+
+
+def _summed_up(
+    db: Database, connection: Connection, told: Sequence[HitRecord], channel: str, new: Sequence[int], now: datetime
+) -> None:
+    """Alerts of kind "notice" for what the channel was not told before, so that a later copy of a story is none."""
+    groups: dict[tuple[str, int], list[HitRecord]] = {}
+    for record in told:
+        groups.setdefault((record.subject, record.article.story), []).append(record)
+    links: list[dict[str, int]] = []
+    joined: list[dict[str, int]] = []
+    for (subject, story), records in groups.items():
+        values = {
+            "subject": subject,
+            "story_id": story,
+            "channel": channel,
+            "kind": DeliveryKind.NOTICE.value,
+            "severity": max((record.hit.severity for record in records), key=lambda one: one.rank).value,
+            "made": now,
+            "reason": "found by rescreening after a list changed: told in the summary of it",
+        }
+        put = insert(db, alerts).values(values).on_conflict_do_nothing()
+        for alert in connection.execute(put.returning(alerts.c.id)).scalars():
+            links += [{"alert_id": alert, "hit_id": record.id} for record in records]
+            joined += [{"delivery_id": one, "alert_id": alert} for one in new]
+    if links:
+        connection.execute(alert_hits.insert(), links)
+        connection.execute(delivery_alerts.insert(), joined[: LINKED * len(new)])
 
 
 def _dead() -> Any:

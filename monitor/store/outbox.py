@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, exists, func, or_, select
+from sqlalchemy.sql.elements import ColumnElement
 
 from monitor.model.alerts import AlertHistory, AlertPlan, DeliveryKind, DeliveryState, Planner, Untold
 from monitor.model.matches import Disposition, HitRecord
@@ -14,7 +15,7 @@ from monitor.model.watchlists import Severity
 from monitor.store.engine import Database
 from monitor.store.packing import digest
 from monitor.store.silences import in_force
-from monitor.store.sql import chunks, insert
+from monitor.store.sql import chunks, insert, insert_all, put_all
 from monitor.store.tables import alert_hits, alerts, articles, deliveries, delivery_alerts, hits, untold
 
 Key = tuple[str, int, str]
@@ -34,27 +35,25 @@ def plan(db: Database, connection: Connection, new: Sequence[HitRecord], planner
     unwanted = {one.hit_id for one in refused if not one.channel}
     wanted = [record for record in new if record.id not in unwanted]
     joined = _join(db, connection, wanted)
-    _keep(connection, [one for one in refused if one.channel not in joined.get(one.hit_id, ())], now)
+    _keep(db, connection, [one for one in refused if one.channel not in joined.get(one.hit_id, ())], now)
     plans = {(p.subject, p.story, p.channel): p for p in decided if isinstance(p, AlertPlan)}
     fresh = [plan for key, plan in plans.items() if key not in history.alerted]
-    made = _make_alerts(connection, fresh, wanted, now)
+    made = _make_alerts(db, connection, fresh, wanted, now)
     rows, links = [], []
     for key, alert in made.items():
         for recipient in plans[key].recipients:
             rows.append(_delivery(plans[key], recipient, now))
             links.append(alert)
     if rows:
-        put = deliveries.insert().returning(deliveries.c.id, sort_by_parameter_order=True)
-        ids = connection.execute(put, rows).scalars()
+        ids = insert_all(db, connection, deliveries, rows)
         pairs = [{"delivery_id": id, "alert_id": alert} for id, alert in zip(ids, links, strict=True)]
-        connection.execute(delivery_alerts.insert(), pairs)
+        put_all(db, connection, delivery_alerts.insert(), pairs)
     return len(rows)
 
 
-def _keep(connection: Connection, refused: Sequence[Untold], now: datetime) -> None:
+def _keep(db: Database, connection: Connection, refused: Sequence[Untold], now: datetime) -> None:
     rows = [{"hit_id": one.hit_id, "channel": one.channel, "reason": one.reason, "at": now} for one in refused]
-    if rows:
-        connection.execute(untold.insert(), rows)
+    put_all(db, connection, untold.insert(), rows)
 
 
 def _history(connection: Connection, new: Sequence[HitRecord], now: datetime) -> AlertHistory:
@@ -71,7 +70,18 @@ def _history(connection: Connection, new: Sequence[HitRecord], now: datetime) ->
         )
         for row in connection.execute(select(alerts).where(alerts.c.id.in_(newest))):
             last[row.subject, row.channel] = (row.made, Severity(row.severity))
-    return AlertHistory(frozenset(alerted), last, _decided(connection, new), in_force(connection, now))
+    summed: set[tuple[str, str]] = set()
+    told = select(alerts.c.subject, alerts.c.channel).distinct()
+    for some_subjects in chunks(sorted({record.subject for record in new})):
+        rows = connection.execute(told.where(alerts.c.subject.in_(some_subjects), _summed()))
+        summed |= {(row.subject, row.channel) for row in rows}
+    decided = _decided(connection, new)
+    return AlertHistory(frozenset(alerted), last, decided, in_force(connection, now), frozenset(summed))
+
+
+def _summed() -> ColumnElement[bool]:
+    """Told in the summary of a rescreen, whose words are written: nothing joins it."""
+    return alerts.c.kind == DeliveryKind.NOTICE.value
 
 
 def _decided(connection: Connection, new: Sequence[HitRecord]) -> dict[tuple[str, int], tuple[int, Disposition]]:
@@ -92,7 +102,7 @@ def _decided(connection: Connection, new: Sequence[HitRecord]) -> dict[tuple[str
 
 
 def _make_alerts(
-    connection: Connection, plans: Sequence[AlertPlan], new: Sequence[HitRecord], now: datetime
+    db: Database, connection: Connection, plans: Sequence[AlertPlan], new: Sequence[HitRecord], now: datetime
 ) -> dict[Key, int]:
     """The alerts, with the new hits that they are about."""
     about: dict[tuple[str, int], list[HitRecord]] = {}
@@ -112,14 +122,13 @@ def _make_alerts(
     ]
     if not rows:
         return {}
-    put = alerts.insert().returning(alerts.c.id, sort_by_parameter_order=True)
-    ids = list(connection.execute(put, rows).scalars())
+    ids = insert_all(db, connection, alerts, rows)
     links = [
         {"alert_id": alert, "hit_id": record.id}
         for plan, alert in zip(plans, ids, strict=True)
         for record in about[plan.subject, plan.story]
     ]
-    connection.execute(alert_hits.insert(), links)
+    put_all(db, connection, alert_hits.insert(), links)
     return {(plan.subject, plan.story, plan.channel): alert for plan, alert in zip(plans, ids, strict=True)}
 
 
@@ -143,13 +152,12 @@ def _join(db: Database, connection: Connection, new: Sequence[HitRecord]) -> dic
     rows: list[dict[str, int]] = []
     channels: dict[int, set[str]] = {}
     for some in chunks(sorted({story for _, story in about})):
-        for row in connection.execute(select(alerts).where(alerts.c.story_id.in_(some), ~begun)):
+        for row in connection.execute(select(alerts).where(alerts.c.story_id.in_(some), ~begun, ~_summed())):
             copies = about.get((row.subject, row.story_id), ())
             rows += _links(row.id, copies)
             for hit_id in copies:
                 channels.setdefault(hit_id, set()).add(row.channel)
-    if rows:
-        connection.execute(insert(db, alert_hits).on_conflict_do_nothing(), rows)
+    put_all(db, connection, insert(db, alert_hits).on_conflict_do_nothing(), rows)
     return channels
 
 

@@ -68,6 +68,14 @@ class Overviews:
                 full_articles=int(connection.execute(whole).scalar_one()),
             )
 
+    def articles_by_hour(self, now: datetime, *, hours: int = 24) -> list[tuple[datetime, int]]:
+        """How many articles were first seen in each hour (of UTC), the one that is not over last."""
+        last = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+        begins = [last - timedelta(hours=back) for back in reversed(range(hours))]
+        seen = articles.c.first_seen
+        with self.db.read() as connection:
+            return [(hour, _count(connection, seen >= hour, seen < hour + timedelta(hours=1))) for hour in begins]
+
 
 def _day(connection: Connection, day: date) -> tuple[date, Mapping[Severity, int]]:
     start = datetime.combine(day, time(), UTC)

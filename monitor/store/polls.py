@@ -17,7 +17,7 @@ from monitor.store.engine import Database
 from monitor.store.feeds import find_known
 from monitor.store.findings import Screened
 from monitor.store.packing import digest, pack_list
-from monitor.store.sql import FREE, chunks, insert
+from monitor.store.sql import FREE, chunks, insert, insert_all, put_all
 from monitor.store.tables import articles, entry_keys, feeds, pages, polls
 
 
@@ -116,11 +116,9 @@ def _insert(db: Database, connection: Connection, outcome: PollOutcome, fresh: S
         _entry(new) | {"feed_id": outcome.feed, "story_id": story, "first_seen": now, "version": 1}
         for new, story in zip(fresh, stories.assign(db, connection, told, now), strict=True)
     ]
-    made = articles.insert().returning(articles.c.id, sort_by_parameter_order=True)
-    ids = list(connection.execute(made, rows).scalars())
+    ids = insert_all(db, connection, articles, rows)
     due = [_page(outcome, id) for id, new in zip(ids, fresh, strict=True) if new.page_due]
-    if due:
-        connection.execute(pages.insert(), due)
+    put_all(db, connection, pages.insert(), due)
     return ids
 
 
@@ -157,10 +155,9 @@ def _remember(db: Database, connection: Connection, outcome: PollOutcome, placed
         for key in new.keys
     }
     rows = [{"digest": key, "article_id": article} for key, article in article_of.items()]
-    if rows:
-        put = insert(db, entry_keys)
-        latest = {"article_id": put.excluded.article_id}
-        connection.execute(put.on_conflict_do_update(index_elements=["digest"], set_=latest), rows)
+    put = insert(db, entry_keys)
+    latest = {"article_id": put.excluded.article_id}
+    put_all(db, connection, put.on_conflict_do_update(index_elements=["digest"], set_=latest), rows)
 
 
 def _log(db: Database, connection: Connection, outcome: PollOutcome, recorded: Recorded, list_set: int | None) -> None:
@@ -178,6 +175,8 @@ def _log(db: Database, connection: Connection, outcome: PollOutcome, recorded: R
         "problems": pack_list(outcome.problems),
         "error": outcome.error,
         "list_set_id": list_set,
+        "known": outcome.seen - sum(new.known is None for new in outcome.articles) if outcome.seen else None,
+        "next_poll": outcome.next_poll,
     }
     connection.execute(insert(db, polls).values(values).on_conflict_do_nothing())
 

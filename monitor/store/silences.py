@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select, update
 
 from monitor.model.alerts import Silence
+from monitor.store.audit import append, deed
 from monitor.store.engine import Database
 from monitor.store.tables import silences
 
@@ -30,8 +31,11 @@ class Silences:
         conditions = {"watchlist": watchlist, "entity": entity, "feed": feed, "text": text}
         values: dict[str, Any] = {"starts": now, "ends": ends, "reason": reason, "who": who, **conditions}
         with self.db.write() as connection:
-            made = connection.execute(silences.insert().values(values).returning(silences))
-            return _silence(made.one())
+            made = _silence(connection.execute(silences.insert().values(values).returning(silences)).one())
+            said = {name: value for name, value in conditions.items() if value} | {"until": ends.isoformat()}
+            about = f"silence {made.id}: {reason}"
+            append(self.db, connection, deed(at=now, who=who, what="silence", about=about, details=said))
+            return made
 
     def silences(self, now: datetime, *, over: bool = False) -> list[Silence]:
         """Those in force, the newest first; with those that are over if `over`."""
@@ -41,11 +45,15 @@ class Silences:
         with self.db.read() as connection:
             return [_silence(row) for row in connection.execute(wanted)]
 
-    def end_silence(self, silence_id: int, now: datetime) -> bool:
+    def end_silence(self, silence_id: int, now: datetime, *, who: str = "") -> bool:
         """End it now; False when there is none that is still in force."""
         in_force = (silences.c.id == silence_id, silences.c.ends > now)
         with self.db.write() as connection:
-            return connection.execute(update(silences).where(*in_force).values(ends=now)).rowcount > 0
+            ended = connection.execute(update(silences).where(*in_force).values(ends=now)).rowcount > 0
+            if ended:
+                about = f"silence {silence_id}"
+                append(self.db, connection, deed(at=now, who=who, what="silence ended", about=about))
+            return ended
 
 
 def in_force(connection: Connection, now: datetime) -> tuple[Silence, ...]:

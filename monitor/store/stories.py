@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from monitor.links import canonical
 from monitor.store import sketches, sql
@@ -99,7 +99,7 @@ def assign(db: Database, connection: Connection, texts: Sequence[Text], now: dat
         told.add((story, text.feed))
         latest |= dict.fromkeys(some, story)
         assigned.append(story)
-    ids = _begin(connection, begun, now)
+    ids = _begin(db, connection, begun, now)
     _remember(db, connection, {key: _real(story, ids) for key, story in latest.items()})
     return [_real(story, ids) for story in assigned]
 
@@ -135,17 +135,15 @@ def _near(connection: Connection, drawn: Sequence[Sketch | None], now: datetime)
     return found
 
 
-def _begin(connection: Connection, drawn: Sequence[Sketch | None], now: datetime) -> list[int]:
+def _begin(db: Database, connection: Connection, drawn: Sequence[Sketch | None], now: datetime) -> list[int]:
     if not drawn:
         return []
-    made = insert(stories).returning(stories.c.id, sort_by_parameter_order=True)
     rows = [{"first_seen": now, "sketch": sketches.pack(one) if one else None} for one in drawn]
-    ids = list(connection.execute(made, rows).scalars())
+    ids = sql.insert_all(db, connection, stories, rows)
     probes = [
         {"probe": probe, "story_id": id} for id, one in zip(ids, drawn, strict=True) if one for probe in one.probes
     ]
-    if probes:
-        connection.execute(insert(story_probes), probes)
+    sql.put_all(db, connection, story_probes.insert(), probes)
     return ids
 
 
@@ -161,10 +159,9 @@ def forget_sketches(connection: Connection, now: datetime, limit: int) -> int:
 
 def _remember(db: Database, connection: Connection, story_of: Mapping[bytes, int]) -> None:
     rows = [{"digest": key, "story_id": story} for key, story in story_of.items()]
-    if rows:
-        put = sql.insert(db, story_keys)
-        newest = {"story_id": put.excluded.story_id}
-        connection.execute(put.on_conflict_do_update(index_elements=["digest"], set_=newest), rows)
+    put = sql.insert(db, story_keys)
+    newest = {"story_id": put.excluded.story_id}
+    sql.put_all(db, connection, put.on_conflict_do_update(index_elements=["digest"], set_=newest), rows)
 
 
 def _real(story: int, ids: Sequence[int]) -> int:

@@ -1,82 +1,15 @@
-"""Keeping the database: retention, backup, integrity, its schema's version."""
+"""Whether the database is sound, and its schema's version."""
 
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from pathlib import Path
 
-from sqlalchemy import select, update
-
-from monitor.errors import StorageError
 from monitor.store.engine import Database
 from monitor.store.migrate import stored_version
-from monitor.store.stories import forget_sketches
-from monitor.store.tables import versions
-
-STEP = 500
-"""Rows changed in one transaction, some 10 ms: polling never waits long for retention."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pruned:
-    """What retention took away."""
-
-    texts: int
-
-    def __str__(self) -> str:
-        return f"{self.texts} texts emptied"
 
 
 class Upkeep:
     db: Database
-
-    def prune(self, now: datetime, *, articles: float) -> Pruned:
-        """Empty texts older than `articles` seconds. Titles, hits with their sentences, and what was seen stay.
-
-        What is kept to find copies of a story goes after days.
-        """
-        old = (versions.c.text.is_not(None), versions.c.created < now - timedelta(seconds=articles))
-        emptied = 0
-        forgotten = STEP
-        while forgotten == STEP:
-            with self.db.write() as connection:
-                forgotten = forget_sketches(connection, now, STEP)
-        while True:
-            with self.db.read() as connection:
-                ids = connection.execute(select(versions.c.id).where(*old).limit(STEP)).scalars().all()
-            if not ids:
-                return Pruned(emptied)
-            with self.db.write() as connection:
-                emptied += connection.execute(update(versions).where(versions.c.id.in_(ids)).values(text=None)).rowcount
-
-    def backup(self, path: Path) -> None:
-        """Write a consistent, checked copy of a SQLite database while it is in use; `path` is replaced whole.
-
-        Raises StorageError, and for PostgreSQL, which has its own tools.
-        """
-        if not self.db.sqlite:
-            raise StorageError("a PostgreSQL database is backed up with its own tools, for example: pg_dump -Fc")
-        path = path.expanduser().absolute()
-        if path.exists() and path.samefile(self.db.path):
-            raise StorageError(f"{path} is the database itself; choose another path for its backup")
-        beside = path.with_name(f"{path.name}.part")
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            beside.unlink(missing_ok=True)
-            with closing(sqlite3.connect(self.db.path)) as source, closing(sqlite3.connect(beside)) as copy:
-                source.backup(copy)
-                copy.execute("PRAGMA journal_mode = DELETE")  # one file, complete by itself
-                problems = _sqlite_problems(copy)
-            if problems:
-                raise StorageError(f"backup {path}: the copy is damaged ({problems[0]}); see `monitor doctor`")
-            beside.replace(path)
-        except (OSError, sqlite3.Error) as error:
-            raise StorageError(f"backup {path}: {error}; check the path, its permissions and the space left") from error
-        finally:
-            beside.unlink(missing_ok=True)
 
     def schema_version(self) -> str:
         with self.db.read() as connection:
@@ -94,10 +27,11 @@ class Upkeep:
             with self.db.read() as connection:
                 raw = connection.connection.dbapi_connection
                 assert isinstance(raw, sqlite3.Connection)
-                return _sqlite_problems(raw)
+                return sqlite_problems(raw)
 
 
-def _sqlite_problems(connection: sqlite3.Connection) -> list[str]:
+def sqlite_problems(connection: sqlite3.Connection) -> list[str]:
+    """What is wrong with the file or with references in it, a line each."""
     try:
         found = [str(row[0]) for row in connection.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
         broken = connection.execute("PRAGMA foreign_key_check").fetchmany(20) if not found else []

@@ -10,9 +10,10 @@ By format description and samples only: a file whose root is not that is refused
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
-from monitor.model.watchlists import Entity, EntityType, NameKind, Watchlist
+from monitor.model.watchlists import Entity, EntityType, NameKind, Owner, Watchlist
 from monitor.watchlists.official import Collector, clean, day, names, once
 from monitor.watchlists.xmlrecords import Element, child, children, local, records, text
 
@@ -29,12 +30,37 @@ def read(path: Path) -> Watchlist:
     """The list. Raises SourceError when it is not understood."""
     collector = Collector(path, FORM)
     programmes: dict[str, str] = {}  # id of a set → key of its programme
-    for line, record in records(path, {"sanctions-program", "target"}):
+    ties: dict[str, dict[tuple[str, str], None]] = {}  # target → (relation, other target)
+    where: dict[str, list[str]] = {}  # target → ids of places, which stand anywhere in the file
+    places: dict[str, str] = {}  # id of a place → country
+    for line, record in records(path, {"sanctions-program", "target", "place"}):
         if local(record) == "sanctions-program":
             key = _english(children(record, "program-key"))
             programmes |= {group.get("ssid", ""): key for group in children(record, "sanctions-set")}
+        elif local(record) == "place":
+            country = child(record, "country")
+            places[record.get("ssid", "")] = country.get("iso-code", "").lower() if country is not None else ""
         elif not _delisted(record):
             collector.add(line, _entity(record, programmes))
+            subject = _subject(record)
+            inner = subject.iter() if subject is not None else ()
+            found = [one for one in inner if local(one) in {"relation", "address"}]
+            ssid = record.get("ssid", "")
+            where[ssid] = [one.get("place-id", "") for one in found if local(one) == "address"]
+            ties[ssid] = {
+                (one.get("relation-type", "").replace("-", " "), one.get("target-id", "")): None
+                for one in found
+                if local(one) == "relation"
+            }
+    for id, entity in collector.entities.items():
+        owners = tuple(
+            Owner(collector.entities[other].name, None, f"ch-seco/{other}", URL, said or "related to")
+            for said, other in ties.get(id, ())
+            if other in collector.entities
+        )
+        countries = once([*entity.countries, *(places.get(place, "") for place in where.get(id, ()))])
+        if owners or countries != entity.countries:
+            collector.entities[id] = replace(entity, owned_by=owners, countries=countries)
     return collector.watchlist("ch-seco", "Switzerland: SECO sanctions list")
 
 
@@ -47,7 +73,7 @@ def _delisted(target: Element) -> bool:
 
 
 def _entity(target: Element, programmes: dict[str, str]) -> Entity:
-    subject = next((found for kind in TYPES if (found := child(target, kind)) is not None), None)
+    subject = _subject(target)
     kind = TYPES.get(local(subject), EntityType.UNKNOWN) if subject is not None else EntityType.UNKNOWN
     if subject is not None and subject.get("object-type") == "vessel":
         kind = EntityType.VESSEL
@@ -88,9 +114,15 @@ def _entity(target: Element, programmes: dict[str, str]) -> Entity:
     )
 
 
+def _subject(target: Element) -> Element | None:
+    """Who or what the target is: a person, a firm or a thing."""
+    return next((found for kind in TYPES if (found := child(target, kind)) is not None), None)
+
+
 def _spellings(name: Element) -> list[str]:
     """The name as it is written, then each of its spelling variants whole."""
-    parts = sorted(children(name, "name-part"), key=lambda part: int(part.get("order", "0") or 0))
+    parts = [part for part in children(name, "name-part") if part.get("name-part-type") != "title"]
+    parts.sort(key=lambda part: int(order) if (order := part.get("order", "")).isdigit() else 0)
     found = [" ".join(once(text(part, "value") for part in parts))]
     variants = once(variant.get("script", "") or variant.get("lang", "") for p in parts for variant in _variants(p))
     for script in variants:

@@ -7,17 +7,17 @@ By format description and samples only: a file without the columns used here is 
 
 from __future__ import annotations
 
-import csv
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from monitor.errors import SourceError
 from monitor.model.watchlists import Entity, EntityType, NameKind, Watchlist
+from monitor.watchlists import csvrecords
 from monitor.watchlists.countries import country_code
 from monitor.watchlists.eu_xml import URL
-from monitor.watchlists.official import Collector, clean, day, names, once
+from monitor.watchlists.official import MAX_NAMES, Collector, clean, day, names, once, too_many
 
 FORM = "the EU's financial sanctions list (CSV)"
 TYPES = {
@@ -64,8 +64,9 @@ class _Record:
     def take(self, row: Mapping[str, str], columns: Mapping[str, tuple[str, ...]]) -> None:
         for what, of in columns.items():
             for column in of:
+                values = self.values.setdefault(what, {})
                 if text := clean(row.get(column)):
-                    self.values.setdefault(what, {})[text] = None
+                    values[text] = None
 
     def first(self, what: str) -> str:
         return next(iter(self.values.get(what, ())), "")
@@ -83,19 +84,22 @@ def read(path: Path) -> Watchlist:
     """The list. Raises SourceError when it is not understood."""
     collector = Collector(path, FORM)
     found: dict[str, _Record] = {}
-    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
-        rows = csv.reader((line.replace("\x00", "") for line in file), delimiter=";")
-        header = [cell.strip() for cell in next(rows, [])]
-        columns = _columns(path, header)
-        for line, cells in _rows(rows, collector):
-            row: dict[str, str] = {}
-            for name, cell in zip(header, cells, strict=False):
-                row.setdefault(name, cell)  # the older form repeats a column at its end
-            key = clean(row.get(columns["key"][0]))
-            if not key or len(cells) < len(header) - 1:
-                collector.problem(line, "no id" if not key else f"{len(cells)} cells where {len(header)} are due")
-                continue
-            found.setdefault(key, _Record(line)).take(row, columns)
+    rows = csvrecords.rows(path, collector.problem, delimiter=";")
+    _, cells = next(rows, (1, []))
+    header = [cell.strip() for cell in cells]
+    columns = _columns(path, header)
+    for line, cells in rows:
+        row: dict[str, str] = {}
+        for name, cell in zip(header, cells, strict=False):
+            row.setdefault(name, cell)  # the older form repeats a column at its end
+        key = clean(row.get(columns["key"][0]))
+        if not key or len(cells) < len(header) - 1:
+            collector.problem(line, "no id" if not key else f"{len(cells)} cells where {len(header)} are due")
+            continue
+        record = found.setdefault(key, _Record(line))
+        record.take(row, columns)
+        if len(record.values.get("name", ())) > MAX_NAMES:
+            raise too_many(path, line, key)
     for record in found.values():
         collector.add(record.line, _entity(record))
     return collector.watchlist("eu", "EU consolidated financial sanctions list")
@@ -108,22 +112,6 @@ def _columns(path: Path, header: list[str]) -> dict[str, tuple[str, ...]]:
                 raise SourceError(f"{path}:1: not understood as {FORM}: no column {missing[0][0]!r}")
             return columns
     raise SourceError(f"{path}:1: not understood as {FORM}: no column {COLUMNS[0]['key'][0]!r}")
-
-
-def _rows(reader: Iterator[list[str]], collector: Collector) -> Iterator[tuple[int, list[str]]]:
-    line = 1
-    while True:
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            collector.problem(line, str(error))
-            continue
-        finally:
-            line = getattr(reader, "line_num", line + 1)
-        if any(cell.strip() for cell in cells):
-            yield line, cells
 
 
 def _entity(record: _Record) -> Entity:

@@ -16,7 +16,7 @@ from datetime import date
 from pathlib import Path
 
 from monitor.errors import SourceError
-from monitor.model.watchlists import Entity, EntityType, NameKind, Watchlist
+from monitor.model.watchlists import Entity, EntityType, NameKind, Owner, Watchlist
 from monitor.watchlists.countries import country_code
 from monitor.watchlists.ofac_xml import IDENTIFIERS, RECORD_URL
 from monitor.watchlists.official import MAX_BYTES, Collector, names, once
@@ -33,12 +33,14 @@ VALUE_SETS = {
     "Country",
     "SanctionsType",
     "List",
+    "RelationType",
 }
 NEEDED = ("PartyType", "PartySubType", "FeatureType", "SanctionsType")
 
 TYPES = {"individual": EntityType.PERSON, "vessel": EntityType.VESSEL, "aircraft": EntityType.AIRCRAFT}
 FAMILY = {"last name", "maiden name", "patronymic name", "matronymic name"}  # before the comma
-PLACES = ("nationality", "citizenship", "location")  # features that lead to a country
+RECORDS = {"Location", "IDRegDocument", "DistinctParty", "ProfileRelationship", "SanctionsEntry"}
+PLACES = ("nationality", "citizenship", "location", "vessel flag")  # features that lead to a country
 
 
 @dataclass
@@ -50,6 +52,8 @@ class _Seen:
     locations: dict[str, str] = field(default_factory=dict)  # LocationID → country
     documents: dict[str, list[tuple[str, str]]] = field(default_factory=lambda: defaultdict(list))  # IdentityID
     lists: set[str] = field(default_factory=set)
+    relations: dict[str, dict[tuple[str, str], None]] = field(default_factory=lambda: defaultdict(dict))
+    # profile → (relation, other profile)
 
     def value(self, kind: str, id: str | None) -> str:
         return self.values[kind].get(id or "", "")
@@ -67,7 +71,7 @@ def read(path: Path) -> Watchlist:
     """The list. Raises SourceError when it is not understood."""
     collector = Collector(path, FORM, max_bytes=2 * MAX_BYTES)
     seen = _Seen()
-    for line, record in records(path, VALUE_SETS | {"Location", "IDRegDocument", "DistinctParty", "SanctionsEntry"}):
+    for line, record in records(path, VALUE_SETS | RECORDS):
         kind = local(record)
         if kind in VALUE_SETS:
             seen.values[kind][record.get("ID", "")] = (record.text or "").strip()
@@ -84,12 +88,16 @@ def read(path: Path) -> Watchlist:
             if missing := [name for name in NEEDED if not seen.values[name]]:
                 raise SourceError(f"{path}:{line}: not understood as {FORM}: no value set {missing[0]}Values")
             collector.add(line, _entity(record, seen))
+        elif kind == "ProfileRelationship":
+            _relation(record, seen)
         else:
             _listing(record, seen, collector, line)
     consolidated = bool(seen.lists) and not any(name.lower() == "sdn list" for name in seen.lists)
     id = "ofac-consolidated" if consolidated or "cons" in path.name.lower() else "ofac-sdn"
     collector.entities = {
-        key: replace(entity, watchlist=id, programmes=once(entity.programmes))
+        key: replace(
+            entity, watchlist=id, programmes=once(entity.programmes), owned_by=_owners(id, key, seen, collector)
+        )
         for key, entity in collector.entities.items()
     }
     return collector.watchlist(id, "OFAC SDN list" if id == "ofac-sdn" else "OFAC consolidated (non-SDN) list")
@@ -110,6 +118,22 @@ def _listing(entry: Element, seen: _Seen, collector: Collector, line: int) -> No
     listed = next((day for event in children(entry, "EntryEvent", "Date") if (day := _day(event))), None)
     collector.entities[entity.id] = replace(
         entity, programmes=(*entity.programmes, *programmes), listed=entity.listed or listed
+    )
+
+
+def _relation(record: Element, seen: _Seen) -> None:
+    """The profile it goes from is what the relation says to the one it goes to: A "Owned or Controlled By" B."""
+    said = seen.value("RelationType", record.get("RelationTypeID")).lower()
+    if said and record.get("Former") != "true":
+        seen.relations[record.get("From-ProfileID", "")][said, record.get("To-ProfileID", "")] = None
+
+
+def _owners(watchlist: str, id: str, seen: _Seen, collector: Collector) -> tuple[Owner, ...]:
+    """Those to whom the record is tied, by their names; who stands nowhere in the file is left out."""
+    return tuple(
+        Owner(collector.entities[other].name, None, f"{watchlist}/{other}", RECORD_URL.format(id=id), said)
+        for said, other in seen.relations.get(id, ())
+        if other in collector.entities
     )
 
 
@@ -139,8 +163,6 @@ def _entity(party: Element, seen: _Seen) -> Entity | None:
         if name.lower().startswith(PLACES):
             place = child(feature, "FeatureVersion", "VersionLocation")
             countries.append(seen.locations.get(place.get("LocationID", ""), "") if place is not None else detail)
-        elif name.lower() == "vessel flag":
-            countries.append(detail)
     return Entity(
         watchlist="",
         id=id,

@@ -9,9 +9,7 @@ Verified on the publisher's real files.
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import re
 from collections import defaultdict
 from collections.abc import Iterator
@@ -20,12 +18,13 @@ from pathlib import Path
 
 from monitor.errors import SourceError
 from monitor.model.watchlists import Entity, EntityType, Name, NameKind, Watchlist
+from monitor.watchlists import csvrecords
 from monitor.watchlists.countries import country_code
+from monitor.watchlists.official import MAX_BYTES, MAX_NAMES, MAX_PROBLEMS, too_many
+from monitor.watchlists.relations import linked_to, owner, resolved
 
 NULL = "-0-"
 PRIMARY_COLUMNS = 12
-MAX_BYTES = 200_000_000
-MAX_PROBLEMS = 1000
 RECORD_URL = "https://sanctionssearch.ofac.treas.gov/Details.aspx?id={id}"
 
 TYPES = {"individual": EntityType.PERSON, "vessel": EntityType.VESSEL, "aircraft": EntityType.AIRCRAFT}
@@ -76,12 +75,15 @@ def read(path: Path) -> Watchlist:
         if file is not None:
             if file.stat().st_size > MAX_BYTES:
                 raise SourceError(f"{file}: {file.stat().st_size} bytes; at most {MAX_BYTES} are read")
-            digest.update(file.read_bytes())
+            with file.open("rb") as content:
+                digest.update(hashlib.file_digest(content, "sha256").digest())
     comments: dict[str, str] = defaultdict(str)
     for _, row in _rows(files.comments, 2, problems):
         comments[row[0]] += row[1]
     aliases: dict[str, list[Name]] = defaultdict(list)
-    for _, row in _rows(files.alias, 5, problems):
+    for line, row in _rows(files.alias, 5, problems):
+        if len(aliases[row[0]]) > MAX_NAMES:
+            raise too_many(files.alias or path, line, row[0])
         if row[3]:
             weak = any("weak" in cell.lower() or "low quality" in cell.lower() for cell in (row[2], row[4]))
             aliases[row[0]].append(Name(_name(row[3]), NameKind.WEAK if weak else NameKind.ALIAS))
@@ -112,7 +114,7 @@ def read(path: Path) -> Watchlist:
     return Watchlist(
         id=name,
         title="OFAC consolidated (non-SDN) list" if consolidated else "OFAC SDN list",
-        entities=tuple(entities.values()),
+        entities=tuple(resolved(entities).values()),
         version=digest.hexdigest()[:16],
         origin=str(path),
         problems=tuple(problems),
@@ -138,29 +140,20 @@ def _rows(path: Path | None, columns: int, problems: list[str]) -> Iterator[tupl
     """(line, cells) of a file, nulls as "". Rows with too few cells or without an id are told in `problems`."""
     if path is None:
         return
-    raw = path.read_bytes().replace(b"\x1a", b"").replace(b"\x00", b"")
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = raw.decode("cp1252", "replace")  # the older files
-    reader = csv.reader(io.StringIO(text, newline=""))
-    while True:
-        try:
-            row = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            problems.append(f"{path}:{reader.line_num}: {error}")
-            continue
+
+    def problem(line: int, message: str) -> None:
+        problems.append(f"{path}:{line}: {message}; record skipped")
+        if len(problems) > MAX_PROBLEMS:
+            raise SourceError(f"{path}: not understood as OFAC's CSV: {problems[0]}, and {MAX_PROBLEMS} more")
+
+    for line, row in csvrecords.rows(path, problem):
         cells = ["" if cell.strip() == NULL else cell.strip() for cell in row]
         if not any(cells):
             continue
         if len(cells) < columns or not cells[0].isdigit() or not cells[1]:
-            problems.append(f"{path}:{reader.line_num}: {_fault(cells, columns)}; record skipped")
-            if len(problems) > MAX_PROBLEMS:
-                raise SourceError(f"{path}: not understood as OFAC's CSV: {problems[0]}, and {MAX_PROBLEMS} more")
-            continue
-        yield reader.line_num, cells
+            problem(line, _fault(cells, columns))
+        else:
+            yield line, cells
 
 
 def _fault(cells: list[str], columns: int) -> str:
@@ -189,6 +182,7 @@ def _entity(watchlist: str, row: list[str], comment: str, aliases: list[Name], a
     identifiers += [(key, value) for key, pattern in IDENTIFIERS for value in pattern.findall(remarks)]
     if kind != "vessel":  # shipping firms have IMO numbers too, with a check digit of another make
         identifiers = [("imo_company" if key == "imo" else key, value) for key, value in identifiers]
+    url = RECORD_URL.format(id=entity_id)
     return Entity(
         watchlist=watchlist,
         id=entity_id,
@@ -198,7 +192,8 @@ def _entity(watchlist: str, row: list[str], comment: str, aliases: list[Name], a
         programmes=tuple(part.strip() for part in programs.split("] [") if part.strip()),
         identifiers=tuple(dict.fromkeys(identifiers)),
         notes="; ".join(part for part in (title if title not in remarks else "", remarks) if part)[:2000],
-        url=RECORD_URL.format(id=entity_id),
+        url=url,
+        owned_by=(*linked_to(remarks, url), *owner(row[10], url, relation="vessel owner")),
     )
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from monitor.model.watchlists import Entity, EntityType, NameKind, Watchlist
 from monitor.watchlists.countries import country_code
 from monitor.watchlists.official import Collector, names, once
+from monitor.watchlists.relations import linked_to, owner, resolved
 from monitor.watchlists.xmlrecords import Element, children, records, text
 
 FORM = "OFAC's XML"
@@ -44,6 +45,7 @@ def read(path: Path) -> Watchlist:
     name = "ofac-consolidated" if consolidated else "ofac-sdn"
     for line, entry in records(path, {"sdnEntry"}):
         collector.add(line, _entity(name, entry))
+    collector.entities = resolved(collector.entities)
     return collector.watchlist(name, "OFAC consolidated (non-SDN) list" if consolidated else "OFAC SDN list")
 
 
@@ -73,6 +75,7 @@ def _entity(watchlist: str, entry: Element) -> Entity:
         )
         for element in children(entry, *path)
     ]
+    url = RECORD_URL.format(id=uid)
     return Entity(
         watchlist=watchlist,
         id=uid,
@@ -82,7 +85,11 @@ def _entity(watchlist: str, entry: Element) -> Entity:
         programmes=once(text(programme) for programme in children(entry, "programList", "program")),
         identifiers=tuple(dict.fromkeys(identifiers)),
         notes="; ".join(once([text(entry, "title"), text(entry, "remarks")]))[:2000],
-        url=RECORD_URL.format(id=uid),
+        url=url,
+        owned_by=(
+            *linked_to(text(entry, "remarks"), url),
+            *owner(text(entry, "vesselInfo", "vesselOwner"), url, relation="vessel owner"),
+        ),
     )
 
 

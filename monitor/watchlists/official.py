@@ -16,6 +16,8 @@ MAX_BYTES = 200_000_000
 MAX_PROBLEMS = 1000
 MAX_NAME = 1000
 """Code points. What is longer is a note in the wrong place."""
+MAX_NAMES = 5_000
+"""Of one record. The longest on a real list, a group with all its spellings, has a few hundred."""
 
 LICENCE_OPENSANCTIONS = "OpenSanctions' data is CC BY-NC 4.0: business use needs a licence of theirs (https://www.opensanctions.org/licensing/)"
 
@@ -47,6 +49,8 @@ class Collector:
         """Take a record; None, one without a name or id, and an id that is taken, are told."""
         if entity is None or not entity.id or not entity.names:
             self.problem(line, what or "no id or no name")
+        elif len(entity.names) > MAX_NAMES:
+            self.problem(line, f"{entity.id} has more than {MAX_NAMES:,} names")
         elif entity.id in self.entities:
             self.problem(line, f"the id {entity.id} stands here a second time")
         else:
@@ -74,8 +78,16 @@ class Collector:
         )
 
 
+def too_many(path: Path, line: int, id: str) -> SourceError:
+    """Rows beyond rows of one record: the file is not read to its end for that."""
+    return SourceError(f"{path}:{line}: more than {MAX_NAMES:,} names of one record ({id[:40]}); no list has such")
+
+
 def names(primary: str, others: Iterable[tuple[str, NameKind]] = ()) -> tuple[Name, ...]:
-    """The primary name and the others, each once, without those that hold no letter; () when the primary does not."""
+    """The primary name and the others, each once, without those that hold no letter; () when the primary does not.
+
+    Of more than MAX_NAMES one more than that, for the record to be refused.
+    """
     found: dict[str, Name] = {}
     for text, kind in [(primary, NameKind.PRIMARY), *others]:
         text = clean(text)
@@ -83,6 +95,8 @@ def names(primary: str, others: Iterable[tuple[str, NameKind]] = ()) -> tuple[Na
             found.setdefault(text, Name(text, kind))
         elif kind is NameKind.PRIMARY:
             return ()
+        if len(found) > MAX_NAMES:
+            break
     return tuple(found.values())
 
 

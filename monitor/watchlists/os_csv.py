@@ -7,13 +7,11 @@ By format description and samples only: a file without the columns used here is 
 
 from __future__ import annotations
 
-import csv
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
-from monitor.errors import SourceError
 from monitor.model.watchlists import Entity, EntityType, NameKind, Watchlist
+from monitor.watchlists import csvrecords
 from monitor.watchlists.official import LICENCE_OPENSANCTIONS, Collector, clean, names, once
 
 FORM = "OpenSanctions' simple CSV"
@@ -40,23 +38,9 @@ def looks_like_it(head: str) -> bool:
 def read(path: Path) -> Watchlist:
     """The list. Raises SourceError when it is not understood."""
     collector = Collector(path, FORM)
-    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
-        reader = csv.DictReader(_without_nul(file))
-        header = reader.fieldnames or []
-        if missing := [column for column in NEEDED if column not in header]:
-            raise SourceError(f"{path}:1: not understood as {FORM}: no column {missing[0]!r}")
-        while True:
-            try:
-                row = next(reader)
-            except StopIteration:
-                break
-            except csv.Error as error:
-                collector.problem(reader.line_num, str(error))
-                continue
-            if None in row or None in row.values():
-                collector.problem(reader.line_num, f"{len(header)} cells are due")
-            elif row["schema"] in TYPES or not re.fullmatch("[A-Z][A-Za-z]+", row["schema"]):
-                collector.add(reader.line_num, _entity(row), f"the schema {row['schema'][:40]!r} is no known one")
+    for line, row in csvrecords.records(path, FORM, set(NEEDED), collector.problem):
+        if row["schema"] in TYPES or not re.fullmatch("[A-Z][A-Za-z]+", row["schema"]):
+            collector.add(line, _entity(row), f"the schema {row['schema'][:40]!r} is no known one")
     return collector.watchlist("opensanctions", "OpenSanctions", licence=LICENCE_OPENSANCTIONS)
 
 
@@ -85,7 +69,3 @@ def identifier(value: str) -> tuple[str, str]:
 
 def _parts(cell: str) -> list[str]:
     return [part.strip() for part in cell.split(";") if part.strip()]
-
-
-def _without_nul(lines: Iterator[str]) -> Iterator[str]:
-    return (line.replace("\x00", "") for line in lines)

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from monitor.errors import SourceError
-from monitor.model.watchlists import Entity, NameKind, Watchlist
-from monitor.watchlists.official import LICENCE_OPENSANCTIONS, Collector, clean, day, names, once
+from monitor.model.watchlists import Entity, NameKind, Owner, Watchlist
+from monitor.watchlists.official import LICENCE_OPENSANCTIONS, MAX_NAME, Collector, clean, day, names, once
 from monitor.watchlists.os_csv import RECORD_URL, TYPES
 
 FORM = "OpenSanctions' JSON"
@@ -62,6 +62,7 @@ def read(path: Path) -> Watchlist:
     """The list. Raises SourceError when it is not understood."""
     collector = Collector(path, FORM, max_bytes=MAX_BYTES)
     sanctions: dict[str, list[Properties]] = defaultdict(list)  # target → properties of what is said about it
+    ownerships: dict[str, list[tuple[str, float | None]]] = defaultdict(list)  # asset → (owner's id, per cent)
     for line, record in _records(path, collector):
         schema, properties = record.get("schema"), record.get("properties")
         if not isinstance(schema, str) or not isinstance(properties, dict) or not isinstance(record.get("id"), str):
@@ -69,6 +70,9 @@ def read(path: Path) -> Watchlist:
         elif schema == "Sanction":
             for target in _texts(properties, "entity"):
                 sanctions[target].append({key: properties.get(key) for key in ("program", "programId", "startDate")})
+        elif schema == "Ownership":
+            for asset in _texts(properties, "asset"):
+                ownerships[asset] += [(one, _share(properties)) for one in _texts(properties, "owner")]
         elif not isinstance(record.get("target"), bool):
             collector.problem(line, "no `target`: true or false")
         elif record["target"] and schema in TYPES:
@@ -79,6 +83,14 @@ def read(path: Path) -> Watchlist:
         collector.entities[id] = replace(
             entity, programmes=once([*entity.programmes, *programmes]), listed=entity.listed or day(listed)
         )
+    for id in ownerships.keys() & collector.entities.keys():
+        entity = collector.entities[id]
+        found = [
+            Owner(collector.entities[one].name, share, f"opensanctions/{one}", entity.url)
+            for one, share in dict.fromkeys(ownerships[id])
+            if one in collector.entities  # the names of others are not kept: most lines are of those
+        ]
+        collector.entities[id] = replace(entity, owned_by=(*entity.owned_by, *found))
     return collector.watchlist("opensanctions", "OpenSanctions", licence=LICENCE_OPENSANCTIONS)
 
 
@@ -128,7 +140,35 @@ def _entity(id: str, schema: str, caption: str, properties: Properties) -> Entit
         listed=day(listed),
         notes=clean("; ".join(once([*_texts(properties, "position"), *_texts(properties, "notes")])))[:2000],
         url=RECORD_URL.format(id=id.strip()),
+        topics=once(_texts(properties, "topics")),
+        owned_by=tuple(_owners(properties, RECORD_URL.format(id=id.strip()))),
     )
+
+
+def _owners(properties: Properties, source: str) -> Iterator[Owner]:
+    """Of the nested form: ownerships as objects that hold the owner, and parents and owners named outright."""
+    for link in map(_nested, _list(properties, "ownershipAsset")):
+        for one in _list(link, "owner"):
+            if name := _caption(one):
+                yield Owner(name, _share(link), source=source)
+    for key, relation in (("owner", ""), ("parent", "parent")):
+        for one in _list(properties, key):
+            if name := _caption(one):
+                yield Owner(name, source=source, relation=relation)
+
+
+def _caption(value: Any) -> str:
+    """The name of an entity that stands inside another."""
+    name = clean(_text(value.get("caption"))) if isinstance(value, dict) else ""
+    return name if len(name) <= MAX_NAME else ""
+
+
+def _share(link: Properties) -> float | None:
+    """Per cent, where an ownership tells one: "51", "51%", "50,5 %"; None for words and for what is none."""
+    written = next(iter(_texts(link, "percentage")), "")
+    found = re.fullmatch(r"\s*(\d{1,3}(?:[.,]\d+)?)\s*%?\s*", written)
+    share = float(found[1].replace(",", ".")) if found else 0.0
+    return share if 0 < share <= 100 else None
 
 
 def _sanctions(given: list[Properties]) -> tuple[list[str], str]:

@@ -20,9 +20,11 @@ from monitor.watchlists import (
     os_json,
     os_names,
     uk_conlist,
+    uk_csv,
     uk_xml,
     un_xml,
     us_csl,
+    us_csl_json,
     yaml_list,
 )
 from monitor.watchlists.select import select
@@ -38,7 +40,8 @@ YAML_SUFFIXES = {".yaml", ".yml"}
 READERS: tuple[tuple[Callable[[str], bool], Callable[[Path], Watchlist]], ...] = tuple(
     (form.looks_like_it, form.read)
     for form in (
-        *(ofac_csv, ofac_xml, ofac_advanced, un_xml, uk_xml, uk_conlist, ca_sema, us_csl, eu_xml, eu_csv, ch_seco),
+        *(ofac_csv, ofac_xml, ofac_advanced, un_xml, uk_xml, uk_csv, uk_conlist, ca_sema, us_csl, us_csl_json),
+        *(eu_xml, eu_csv, ch_seco),
         *(os_csv, os_json, os_names),  # names alone have the least form, and are tried last
     )
 )

@@ -12,7 +12,7 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -37,8 +37,9 @@ SHRINK, GROW = 0.10, 1.00
 """A list that lost more than a tenth of its records or names, or more than doubled, is not believed unseen: publishers
 add in hundreds (OFAC in three days of February 2024: +553 of 13,931) and remove in tens; broken exports lose files."""
 
-KEEP = 10
-"""Snapshots kept of each list, for `monitor lists diff`."""
+KEEP, KEEP_BYTES, KEEP_ANYWAY = 60, 500_000_000, 3
+"""Snapshots kept of each list, for `monitor lists diff`: the newest 60 (of working days a quarter) that fit
+into 500 MB, and three of however large a list."""
 
 RETRY = timedelta(hours=1)
 """After a failure, or sooner where the list's own interval is shorter."""
@@ -74,13 +75,16 @@ def refresh(client: Client, source: str, directory: Path, *, now: datetime, url:
     directory: where this list is kept. url: instead of the publisher's addresses.
     """
     state = load_state(directory)
+    beside: Path | None = None
     try:
-        bodies, files = _download(client, source, directory, state, url)
-        if not bodies:
+        directory.mkdir(parents=True, exist_ok=True)
+        beside = Path(tempfile.mkdtemp(prefix=".incoming-", dir=directory))
+        files = _download(client, source, directory, state, url, beside)
+        if not files:
             state = state.model_copy(update={"checked_at": now, "tried_at": now, "failures": 0, "error": ""})
             _write_state(directory, state)
             return Refreshed(source, Outcome.UNCHANGED, f"{source}: unchanged, {_counts(state)}", state)
-        return _take(source, directory, state, bodies, files, now)
+        return _take(source, directory, state, beside, files, now)
     except (MonitorError, OSError) as error:
         text = str(error) if isinstance(error, MonitorError) else f"{directory}: {error.strerror or error}"
         state = state.model_copy(update={"tried_at": now, "failures": state.failures + 1, "error": text})
@@ -90,6 +94,9 @@ def refresh(client: Client, source: str, directory: Path, *, now: datetime, url:
         except OSError as disk:
             message += f" (its state cannot be written: {disk.strerror})"
         return Refreshed(source, Outcome.FAILED, message, state)
+    finally:
+        if beside is not None:
+            shutil.rmtree(beside, ignore_errors=True)
 
 
 def accept(source: str, directory: Path, *, now: datetime) -> Refreshed:
@@ -99,11 +106,9 @@ def accept(source: str, directory: Path, *, now: datetime) -> Refreshed:
     if state.held is None or not held.is_dir():
         raise UsageError(f"{source}: no download is held back; see `monitor lists status`")
     watchlist = read_directory(held)
-    bodies = {path.name: path.read_bytes() for path in sorted(held.iterdir()) if path.name != STATE}
     files = State.model_validate_json((held / STATE).read_bytes()).files
-    result = _swap(source, directory, watchlist, bodies, files, now)
-    shutil.rmtree(held)
-    return result
+    (held / STATE).unlink()
+    return _swap(source, directory, held, watchlist, files, now)
 
 
 def age(state: State, now: datetime) -> str:
@@ -115,11 +120,8 @@ def age(state: State, now: datetime) -> str:
     return f"the list in use was last confirmed {old} ago ({state.checked_at:%Y-%m-%d %H:%M} UTC), {_counts(state)}"
 
 
-def _download(
-    client: Client, source: str, directory: Path, state: State, url: str
-) -> tuple[dict[str, bytes], dict[str, File]]:
-    """Every file of the set, or nothing when none has changed."""
-    bodies: dict[str, bytes] = {}
+def _download(client: Client, source: str, directory: Path, state: State, url: str, into: Path) -> dict[str, File]:
+    """Every file of the set, put into a directory one after the other, or {} when none has changed."""
     files: dict[str, File] = {}
     for name, address, needed in addresses(source, url):
         before, kept = state.files.get(name), directory / state.snapshot / name
@@ -132,19 +134,22 @@ def _download(
                 raise
             continue
         if response.status == 304 and before is not None:
-            bodies[name], files[name] = kept.read_bytes(), before
+            shutil.copyfile(kept, into / name)
+            files[name] = before
             continue
         if response.status != 200 or not response.body.strip():
             raise SourceError(f"{address} answered {response.status} with {len(response.body)} bytes, not a list")
-        bodies[name] = response.body
+        _write(into / name, response.body)
         files[name] = File(
             url=address,
             sha256=hashlib.sha256(response.body).hexdigest(),
             etag=response.headers.get("etag", ""),
             last_modified=response.headers.get("last-modified", ""),
         )
+        del response  # a list of 150 MB is held once, and not while it is read
+    _sync(into)
     same = {name: file.sha256 for name, file in files.items()} == {n: f.sha256 for n, f in state.files.items()}
-    return ({}, {}) if same and state.snapshot else (bodies, files)
+    return {} if same and state.snapshot else files
 
 
 def _conditions(before: File | None) -> dict[str, str]:
@@ -157,48 +162,39 @@ def _conditions(before: File | None) -> dict[str, str]:
 
 
 def _take(
-    source: str, directory: Path, state: State, bodies: Mapping[str, bytes], files: Mapping[str, File], now: datetime
+    source: str, directory: Path, state: State, beside: Path, files: Mapping[str, File], now: datetime
 ) -> Refreshed:
-    directory.mkdir(parents=True, exist_ok=True)
-    beside = Path(tempfile.mkdtemp(prefix=".incoming-", dir=directory))
-    try:
-        _write_files(beside, bodies)
-        watchlist = read_directory(beside)
-        why = _doubt(state, watchlist)
-        if not why:
-            return _swap(source, directory, watchlist, bodies, files, now)
-        digest = watchlist.version
-        since = state.held.since if state.held and state.held.digest == digest else now
-        names = _names(watchlist)
-        held = Held(since=since, records=len(watchlist.entities), names=names, digest=digest, why=why)
-        _write(beside / STATE, dump(State(files=dict(files))))
-        if (directory / HELD).exists():
-            shutil.rmtree(directory / HELD)
-        beside.rename(directory / HELD)
-        state = state.model_copy(update={"tried_at": now, "held": held, "failures": 0, "error": ""})
-        _write_state(directory, state)
-        message = (
-            f"{source}: HELD BACK: {why}. The old list stays in use. Compare with `monitor lists diff "
-            f"{directory / state.snapshot} {directory / HELD}`, take it with `monitor lists accept {source}`"
-        )
-        return Refreshed(source, Outcome.HELD, message, state)
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
+    watchlist = read_directory(beside)
+    why = _doubt(state, watchlist)
+    if not why:
+        return _swap(source, directory, beside, watchlist, files, now)
+    digest = watchlist.version
+    since = state.held.since if state.held and state.held.digest == digest else now
+    names = _names(watchlist)
+    held = Held(since=since, records=len(watchlist.entities), names=names, digest=digest, why=why)
+    _write(beside / STATE, dump(State(files=dict(files))))
+    if (directory / HELD).exists():
+        shutil.rmtree(directory / HELD)
+    beside.rename(directory / HELD)
+    state = state.model_copy(update={"tried_at": now, "held": held, "failures": 0, "error": ""})
+    _write_state(directory, state)
+    message = (
+        f"{source}: HELD BACK: {why}. The old list stays in use. Compare with `monitor lists diff "
+        f"{directory.name} {directory.name}@held`, take it with `monitor lists accept {source}`"
+    )
+    return Refreshed(source, Outcome.HELD, message, state)
 
 
 def _swap(
-    source: str,
-    directory: Path,
-    watchlist: Watchlist,
-    bodies: Mapping[str, bytes],
-    files: Mapping[str, File],
-    now: datetime,
+    source: str, directory: Path, place: Path, watchlist: Watchlist, files: Mapping[str, File], now: datetime
 ) -> Refreshed:
+    """Take what lies in `place` into use: it becomes a snapshot, then state.json names it."""
     name = f"{now:%Y-%m-%dT%H-%M-%SZ}-{watchlist.version[:8]}"
-    if not (directory / name).exists():
-        beside = Path(tempfile.mkdtemp(prefix=".incoming-", dir=directory))
-        _write_files(beside, bodies)
-        beside.rename(directory / name)
+    if (directory / name).exists():
+        shutil.rmtree(place)
+    else:
+        place.rename(directory / name)
+        _sync(directory)
     state = State(
         snapshot=name,
         files=dict(files),
@@ -209,11 +205,21 @@ def _swap(
         tried_at=now,
     )
     _write_state(directory, state)
-    for old in snapshots(directory)[:-KEEP]:
+    for old in too_old(snapshots(directory)):
         if old.name != name:
             shutil.rmtree(old, ignore_errors=True)
     problems = f"; {len(watchlist.problems)} records were skipped" if watchlist.problems else ""
     return Refreshed(source, Outcome.UPDATED, f"{source}: updated, {_counts(state)}{problems}", state)
+
+
+def too_old(kept: Sequence[Path]) -> list[Path]:
+    """Which of a list's snapshots, oldest first, are to go."""
+    size, gone = 0, list[Path]()
+    for number, place in enumerate(reversed(kept)):
+        size += sum(file.stat().st_size for file in place.iterdir() if file.is_file())
+        if number >= KEEP_ANYWAY and (number >= KEEP or size > KEEP_BYTES):
+            gone.append(place)
+    return gone
 
 
 def _doubt(state: State, watchlist: Watchlist) -> str:
@@ -233,12 +239,6 @@ def _names(watchlist: Watchlist) -> int:
 
 def _counts(state: State) -> str:
     return f"{state.records:,} records, {state.names:,} names"
-
-
-def _write_files(directory: Path, bodies: Mapping[str, bytes]) -> None:
-    for name, body in bodies.items():
-        _write(directory / name, body)
-    _sync(directory)
 
 
 def _write_state(directory: Path, state: State) -> None:

@@ -10,10 +10,13 @@ Everything here only reads.
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
+
+from monitor.errors import UsageError
 
 STATE = "state.json"
 HELD = "held"
@@ -82,6 +85,31 @@ def in_use(directory: Path) -> Path | None:
     """The snapshot in use, or None before the first download."""
     state = load_state(directory)
     return directory / state.snapshot if state.snapshot else None
+
+
+def snapshot(directory: Path, which: str = "") -> Path:
+    """One of a list's snapshots. Raises UsageError, naming those there are.
+
+    which: "" (the one in use), `held`, a day or moment (2026-03-01: the one in use at the end of it), or the beginning
+    of a version as hits tell it (at least 6 hex digits).
+    """
+    there = snapshots(directory)
+    found: Path | None
+    if not which:
+        found = in_use(directory)
+    elif which == HELD:
+        found = directory / HELD if (directory / HELD).is_dir() else None
+    elif re.match(r"\d{4}-\d\d-\d\d", which):
+        moment = which.replace(":", "-")
+        found = next((path for path in reversed(there) if path.name[: len(moment)] <= moment), None)
+    else:
+        version = which.partition("+")[0][:8].lower()
+        fits = [path for path in there if len(version) >= 6 and path.name.rpartition("-")[2].startswith(version)]
+        found = fits[-1] if fits else None
+    if found is None:
+        names = ", ".join(path.name for path in there) or "none"
+        raise UsageError(f"{directory.name}: no snapshot {which or 'in use'!r}; there are: {names}")
+    return found
 
 
 def dump(state: State) -> bytes:

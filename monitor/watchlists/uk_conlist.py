@@ -8,14 +8,13 @@ Verified on the publisher's real file (April 2020); the layout of 2022 on a samp
 
 from __future__ import annotations
 
-import csv
-import io
+import sys
 from pathlib import Path
 
-from monitor.errors import SourceError
 from monitor.model.watchlists import Entity, EntityType, NameKind, Watchlist
+from monitor.watchlists import csvrecords
 from monitor.watchlists.countries import country_codes
-from monitor.watchlists.official import Collector, clean, day, names, once
+from monitor.watchlists.official import MAX_NAMES, Collector, clean, day, names, once, too_many
 
 FORM = "the UK's ConList.csv"
 URL = "https://www.gov.uk/government/publications/financial-sanctions-consolidated-list-of-targets"
@@ -34,42 +33,22 @@ def read(path: Path) -> Watchlist:
     """The list. Raises SourceError when it is not understood."""
     collector = Collector(path, FORM)
     groups: dict[str, tuple[int, list[Row]]] = {}
-    for line, row in _rows(path, collector):
-        groups.setdefault(row["Group ID"], (line, []))[1].append(row)
+    for line, row in csvrecords.records(path, FORM, NEEDED, collector.problem, skip=1):
+        if row["Group ID"].isdigit():
+            keep(path, groups, row["Group ID"], line, row)
+        else:
+            collector.problem(line, f"{row['Group ID'][:40]!r} is no group id")
     for line, rows in groups.values():
         collector.add(line, _entity(rows))
     return collector.watchlist("uk", "UK consolidated list of financial sanctions targets")
 
 
-def _rows(path: Path, collector: Collector) -> list[tuple[int, Row]]:
-    raw = path.read_bytes()
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = raw.decode("cp1252", "replace")
-    reader = csv.reader(io.StringIO(text, newline=""))
-    found: list[tuple[int, Row]] = []
-    header: list[str] = []
-    while True:
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return found
-        except csv.Error as error:
-            collector.problem(reader.line_num, str(error))
-            continue
-        if reader.line_num <= 1 or not any(cells):
-            continue
-        if not header:
-            header = cells
-            if missing := NEEDED - set(header):
-                raise SourceError(f"{path}:2: not understood as {FORM}: no column {sorted(missing)[0]!r}")
-            continue
-        row = dict(zip(header, cells, strict=False))
-        if len(cells) != len(header) or not row["Group ID"].strip().isdigit():
-            collector.problem(reader.line_num, f"{len(cells)} cells where {len(header)} are due, or no group id")
-            continue
-        found.append((reader.line_num, row))
+def keep(path: Path, groups: dict[str, tuple[int, list[Row]]], id: str, line: int, row: Row) -> None:
+    """Put a row to those of its target; what rows repeat is held once. Raises SourceError when there are too many."""
+    rows = groups.setdefault(id, (line, []))[1]
+    if len(rows) > MAX_NAMES:
+        raise too_many(path, line, id)
+    rows.append({column: sys.intern(cell) for column, cell in row.items()})
 
 
 def _entity(rows: list[Row]) -> Entity:

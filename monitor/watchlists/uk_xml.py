@@ -13,7 +13,8 @@ from pathlib import Path
 from monitor.model.watchlists import Entity, EntityType, NameKind, Watchlist
 from monitor.watchlists.countries import country_codes
 from monitor.watchlists.official import Collector, clean, day, names, once
-from monitor.watchlists.xmlrecords import Element, children, records, text
+from monitor.watchlists.relations import owner, resolved
+from monitor.watchlists.xmlrecords import Element, child, children, records, text
 
 FORM = "the UK Sanctions List (XML)"
 URL = "https://www.gov.uk/government/publications/the-uk-sanctions-list"
@@ -30,6 +31,7 @@ def read(path: Path) -> Watchlist:
     collector = Collector(path, FORM)
     for line, record in records(path, {"Designation"}):
         collector.add(line, _entity(record))
+    collector.entities = resolved(collector.entities)
     return collector.watchlist("uk", "UK Sanctions List")
 
 
@@ -46,9 +48,12 @@ def _entity(record: Element) -> Entity:
     ]
     written.sort(key=lambda one: (not one[2], one[1] is NameKind.WEAK))
     details = DETAILS.get(kind, "EntityDetails")
+    ship = child(record, details, "Ship")
     countries = [text(address, "AddressCountry") for address in children(record, "Addresses", "Address")]
     countries += [text(nation) for nation in children(record, details, "Individual", "Nationalities", "Nationality")]
-    ships = [text(number) for number in children(record, details, "Ship", "IMONumbers", "IMONumber")]
+    countries += [text(flag) for flag in _texts(ship, "CurrentBelievedFlagOfShips", "CurrentBelievedFlagOfShip")]
+    ships = [imo(text(number)) for number in children(record, details, "Ship", "IMONumbers", "IMONumber")]
+    parents = children(record, details, "Entity", "ParentCompanies", "ParentCompany")
     unique, group, un = text(record, "UniqueID"), text(record, "OFSIGroupID"), text(record, "UNReferenceNumber")
     identifiers = [("uk", unique), ("ofsi", group), ("un", un), *(("imo", number) for number in ships)]
     notes = [text(record, "OtherInformation"), text(record, "UKStatementofReasons")]
@@ -63,7 +68,24 @@ def _entity(record: Element) -> Entity:
         listed=day(text(record, "DateDesignated")),
         notes=clean("; ".join(once(notes)))[:2000],
         url=URL,
+        owned_by=(
+            *(
+                one
+                for name in _texts(ship, "CurrentOwnerOperators", "CurrentOwnerOperator")
+                for one in owner(text(name), URL, relation="current owner or operator")
+            ),
+            *(one for name in parents for one in owner(text(name), URL, relation="parent company")),
+        ),
     )
+
+
+def imo(written: str) -> str:
+    """The number alone: the list writes `IMO9826902`."""
+    return written.strip().upper().removeprefix("IMO").strip()
+
+
+def _texts(element: Element | None, *path: str) -> list[Element]:
+    return children(element, *path) if element is not None else []
 
 
 def _name(name: Element) -> str:

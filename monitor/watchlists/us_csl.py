@@ -7,17 +7,17 @@ Verified on a real copy (November 2023, partial).
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from pathlib import Path
 
-from monitor.errors import SourceError
 from monitor.model.watchlists import Entity, EntityType, NameKind, Watchlist
+from monitor.watchlists import csvrecords
 from monitor.watchlists.countries import country_code
 from monitor.watchlists.official import Collector, clean, day, names, once
+from monitor.watchlists.relations import linked_to, owner, resolved
 
 FORM = "the Consolidated Screening List"
+TITLE = "US Consolidated Screening List"
 TYPES = {
     "individual": EntityType.PERSON,
     "entity": EntityType.ORGANIZATION,
@@ -39,29 +39,14 @@ def looks_like_it(head: str) -> bool:
 def read(path: Path) -> Watchlist:
     """The list. Raises SourceError when it is not understood."""
     collector = Collector(path, FORM)
-    raw = path.read_bytes().decode("utf-8-sig", "replace")
-    reader = csv.DictReader(io.StringIO(raw, newline=""))
-    header = reader.fieldnames or []
-    if missing := NEEDED - set(header):
-        raise SourceError(f"{path}:1: not understood as {FORM}: no column {sorted(missing)[0]!r}")
-    while True:
-        try:
-            row = next(reader)
-        except StopIteration:
-            break
-        except csv.Error as error:
-            collector.problem(reader.line_num, str(error))
-            continue
-        if row["_id"] == "_id":
-            continue
-        if None in row or None in row.values():
-            collector.problem(reader.line_num, f"{len(header)} cells are due")
-        else:
-            collector.add(reader.line_num, _entity(row, taken=row["_id"] in collector.entities))
-    return collector.watchlist("us-csl", "US Consolidated Screening List")
+    for line, row in csvrecords.records(path, FORM, NEEDED, collector.problem):
+        if row["_id"] != "_id":
+            collector.add(line, entity(row, taken=row["_id"] in collector.entities))
+    collector.entities = resolved(collector.entities)
+    return collector.watchlist("us-csl", TITLE)
 
 
-def _entity(row: Row, *, taken: bool) -> Entity:
+def entity(row: Row, *, taken: bool) -> Entity:
     """`taken`: another of the lists has a record of this id (SDN and SSI share OFAC's); the list tells them apart."""
     abbreviation = _LIST.search(row["source"])
     kind = TYPES.get(row["type"].strip().lower(), EntityType.UNKNOWN)
@@ -72,6 +57,7 @@ def _entity(row: Row, *, taken: bool) -> Entity:
     codes = [address.rpartition(",")[2].strip().lower() for address in row.get("addresses", "").split(";")]
     codes += [code.strip().lower() for key in ("nationalities", "citizenships") for code in row.get(key, "").split(";")]
     codes.append(country_code(row.get("vessel_flag", "")))
+    url = row.get("source_information_url", "") or row.get("source_list_url", "")
     return Entity(
         watchlist="us-csl",
         id=f"{row['_id']}-{abbreviation[1]}" if taken and abbreviation else row["_id"],
@@ -82,5 +68,9 @@ def _entity(row: Row, *, taken: bool) -> Entity:
         identifiers=tuple(dict.fromkeys(identifiers)),
         listed=day(row.get("start_date")),
         notes=clean("; ".join(once([row["source"], row.get("title", ""), row.get("remarks", "")])))[:2000],
-        url=row.get("source_information_url", "") or row.get("source_list_url", ""),
+        url=url,
+        owned_by=(
+            *linked_to(row.get("remarks", ""), url),
+            *owner(row.get("vessel_owner", ""), url, relation="vessel owner"),
+        ),
     )

@@ -10,6 +10,9 @@ from lxml import etree
 
 from monitor.errors import SourceError
 
+MAX_ELEMENTS = 200_000
+"""Within one record. The longest of a real list has some thousands."""
+
 Element = Any
 """An lxml element; lxml tells its types to no checker."""
 
@@ -32,14 +35,21 @@ def records(path: Path, tags: set[str]) -> Iterator[tuple[int, Element]]:
                 remove_comments=True,
                 remove_pis=True,
             )
-            checked = False
+            checked, inside = False, 0
             for _, element in reading:
+                inside += 1
+                if inside > MAX_ELEMENTS:
+                    raise SourceError(
+                        f"{path}:{element.sourceline or 0}: more than {MAX_ELEMENTS:,} elements in one record; "
+                        "no publisher's list has such"
+                    )
                 if not checked:
                     checked = True
                     if element.getroottree().docinfo.doctype:
                         raise SourceError(f"{path}: has a document type declaration, which no publisher's list has")
                 if local(element) not in tags:
                     continue
+                inside = 0
                 yield int(element.sourceline or 0), element
                 element.clear()
                 while element.getprevious() is not None:  # what was read is let go, or a list would be held whole
@@ -49,7 +59,8 @@ def records(path: Path, tags: set[str]) -> Iterator[tuple[int, Element]]:
                     del parent[0]
     except etree.XMLSyntaxError as error:
         line = error.lineno or 0
-        raise SourceError(f"{path}:{line}: not well-formed XML: {error.msg or 'it ends early'}") from error
+        said = " ".join((error.msg or "it ends early").split())[:300]
+        raise SourceError(f"{path}:{line}: not well-formed XML: {said}") from error
     except OSError as error:
         raise SourceError(f"{path}: cannot be read: {error.strerror}") from error
 

@@ -100,6 +100,7 @@ class Filter(Strict):
     programmes: Texts = ()
     countries: Texts = ()
     ids: Texts = ()
+    topics: Texts = Field((), description="Why it is listed, where the list says so: sanction, export.control …")
 
 
 SOURCES = ("ofac-sdn", "ofac-consolidated", "us-csl", "un", "eu", "uk", "ch-seco", "ca-sema", "opensanctions")

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -19,8 +20,9 @@ from starlette.types import ASGIApp
 
 from monitor.errors import MonitorError, StorageError, UsageError
 from monitor.matching import Matcher
+from monitor.pipeline.trial import Trial
 from monitor.store import Store
-from monitor.web import api, health, login, pages
+from monitor.web import api, api_lists, api_texts, events, health, login, pages, suppressions, telling, watching
 from monitor.web.desk import Desk
 from monitor.web.gate import Access, Gate
 from monitor.web.guard import Guard
@@ -41,14 +43,28 @@ def create_app(
     clock: Callable[[], datetime] = _utc_now,
     access: Access | None = None,
     matcher: Callable[[], Matcher] | None = None,
+    four_eyes: bool = False,
+    threshold: float = 88.0,
+    read_feed: Callable[[str], Trial] | None = None,
 ) -> ASGIApp:
     """The app over an open store.
 
     hosts: names under which it may be reached, beside base_url's. ready: why polling or delivering is not as it should
     be, empty when it is; it may raise StorageError. access: who may enter; None: whoever reaches it. matcher: gives the
-    one in use; None: texts cannot be screened here.
+    one in use; None: texts cannot be screened here. four_eyes: a hit is dismissed by two persons. threshold: 0–100, for
+    lists that are tried. read_feed: reads a feed once; None: feeds cannot be tested here.
     """
-    desk = Desk(store, ready, clock, base_url, closed=access is not None, matcher=matcher)
+    desk = Desk(
+        store,
+        ready,
+        clock,
+        base_url,
+        closed=access is not None,
+        matcher=matcher,
+        four_eyes=four_eyes,
+        threshold=threshold,
+        read_feed=read_feed,
+    )
     app = FastAPI(
         title="Sanctions watchlist monitor",
         version=_version(),
@@ -57,10 +73,14 @@ def create_app(
         redoc_url=None,
     )
     app.include_router(health.routes(desk))
-    app.include_router(api.routes(desk))
-    app.include_router(pages.routes(desk))
+    for part in (api, api_lists, api_texts, events, pages, watching, telling):
+        app.include_router(part.routes(desk))
+    app.include_router(events.atom(desk))
+    app.include_router(suppressions.api_routes(desk))
+    app.include_router(suppressions.page_routes(desk))
     if access:
         app.include_router(login.routes(desk, access))
+    _describe(app)
     app.mount("/static", _Static(directory=STATIC), name="static")
     explain = _explain_errors(app, desk)
     return Guard(Gate(app, access, explain) if access else app, hosts=hosts, base_url=base_url)
@@ -97,6 +117,22 @@ def _explain_errors(app: FastAPI, desk: Desk) -> Callable[..., Response]:
         return explain(request, 500, "this should not have happened; the log has the details")
 
     return explain
+
+
+def _describe(app: FastAPI) -> None:
+    """The OpenAPI page without FastAPI's own 422: what is not understood is 400 here."""
+    made = app.openapi
+
+    def described() -> dict[str, Any]:
+        document = made()
+        for methods in document["paths"].values():
+            for operation in methods.values():
+                operation["responses"].pop("422", None)
+        for unused in ("HTTPValidationError", "ValidationError"):
+            document.get("components", {}).get("schemas", {}).pop(unused, None)
+        return document
+
+    app.openapi = described  # type: ignore[method-assign]
 
 
 _PLAIN = {"Not Found", "Method Not Allowed"}

@@ -15,6 +15,7 @@ MOST = 2000
 """Hits decided about at once: fifty rows with forty copies each."""
 
 NEEDS_REASON = "Say in a few words why this is a false positive: whoever audits the decision will ask."
+PROPOSED = "proposed: it holds when a second person confirms"
 MEANWHILE = "Somebody else has decided about this hit meanwhile. Look again before you change it."
 
 
@@ -28,6 +29,9 @@ class Result:
     @property
     def said(self) -> str:
         done = self.outcomes.count(Outcome.DECIDED)
+        proposed = self.outcomes.count(Outcome.PROPOSED)
+        if proposed:
+            return f"{proposed} of {len(self.outcomes)} proposed: a second person confirms" if done else PROPOSED
         if done == len(self.outcomes):
             return "decided" if done == 1 else f"decided, all {done} copies"
         if Outcome.CHANGED in self.outcomes:

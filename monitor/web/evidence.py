@@ -22,7 +22,7 @@ def evidence(record: HitRecord, history: Sequence[Decision], sources: Sources, n
         "made": time_json(now),
         "hit": hit_json(record),
         "matches": [_match(match) for match in record.hit.matches],
-        "list_record": _entity(record.hit.entity),
+        "list_record": entity_json(record.hit.entity),
         "history": [
             {
                 "at": time_json(one.at),
@@ -30,6 +30,7 @@ def evidence(record: HitRecord, history: Sequence[Decision], sources: Sources, n
                 "was": one.was.value,
                 "became": one.became.value,
                 "reason": one.reason,
+                "step": one.step.value,
             }
             for one in history
         ],
@@ -50,7 +51,8 @@ def _match(match: Match) -> Json:
     }
 
 
-def _entity(entity: Entity) -> Json:
+def entity_json(entity: Entity) -> Json:
+    """A list's record."""
     return {
         "watchlist": entity.watchlist,
         "id": entity.id,

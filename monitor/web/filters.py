@@ -61,6 +61,7 @@ class HitFilter(Query):
     disposition: Annotated[Disposition | Literal["any"] | None, Given] = None
     since: Annotated[Since | None, Given] = Field(None, description="Found at or after this time (UTC).")
     q: Text = Field(None, description="Words in names, title or sentences.")
+    suppressed: Annotated[bool | None, Given] = Field(None, description="Whether a suppression keeps it from people.")
 
     @property
     def narrowed(self) -> bool:
@@ -87,6 +88,33 @@ class DeliveryFilter(Query):
 
 
 class DeliveryPage(DeliveryFilter):
+    limit: int = Field(100, ge=1, le=MOST)
+
+
+class EntityPage(Query):
+    watchlist: Text = None
+    before: Annotated[str | None, Given] = Field(None, max_length=2000, description="The `next` of the page before.")
+    limit: int = Field(100, ge=1, le=MOST)
+
+
+class Roll(Query):
+    """The page of entities."""
+
+    q: Text = None
+    watchlist: Text = None
+
+
+class Silencing(Query):
+    """The page of silences; what a new one is to be about, where a link says so."""
+
+    watchlist: Text = None
+    entity: Text = None
+    feed: Text = None
+    text: Text = None
+
+
+class ListChanges(Query):
+    watchlist: Text = None
     limit: int = Field(100, ge=1, le=MOST)
 
 

@@ -1,20 +1,19 @@
-"""Bodies of forms."""
+"""Bodies of forms, for routes."""
 
 from __future__ import annotations
 
 from typing import Annotated
-from urllib.parse import parse_qsl
 
 from fastapi import Depends, Request
 
 from monitor.errors import UsageError
-from monitor.web.gate import MAX_FIELDS
+from monitor.web.bodies import fields_of
 
 
 async def fields(request: Request) -> list[tuple[str, str]]:
-    """An url-encoded body (Starlette's own parser wants one more dependency, even for these). Raises UsageError."""
+    """Every field of a form's body, in order. Raises UsageError."""
     try:
-        return parse_qsl((await request.body()).decode(), keep_blank_values=True, max_num_fields=MAX_FIELDS)
+        return await fields_of(request.headers, await request.body())
     except ValueError as error:
         raise UsageError("the form was not understood") from error
 

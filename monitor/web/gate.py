@@ -15,13 +15,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
-from urllib.parse import parse_qsl, quote
+from urllib.parse import quote
 
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from monitor.web.bodies import fields_of
 from monitor.web.guard import SAFE
 from monitor.web.sessions import Session, Sessions, Throttle
 from monitor.web.users import Role, Users
@@ -31,10 +32,8 @@ COOKIE = "desk_session"
 OPEN = ("/login", "/healthz", "/readyz", "/static/")
 """Needed before anybody is known: the way in, its style, and what a container's health check asks."""
 
-NEEDED = ((("/audit",), Role.ADMIN), (("/alerts/",), Role.ADMIN), (("/logout",), Role.VIEWER))
+NEEDED = ((("/audit",), Role.ADMIN), (("/alerts/", "/api/v1/alerts/"), Role.ADMIN), (("/logout",), Role.VIEWER))
 """Beginnings of addresses that need another role than others: reading is a viewer's, writing an analyst's."""
-
-MAX_FIELDS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +139,8 @@ async def _csrf_token(request: Request, receive: Receive) -> tuple[str, Receive]
     The guard has seen that the body is not too long.
     """
     header = request.headers.get("x-csrf-token")
-    if header is not None or "urlencoded" not in request.headers.get("content-type", ""):
+    kind = request.headers.get("content-type", "")
+    if header is not None or not kind.startswith(("application/x-www-form-urlencoded", "multipart/form-data")):
         return header or "", receive
     messages: list[Message] = []
     while True:
@@ -157,7 +157,7 @@ async def _csrf_token(request: Request, receive: Receive) -> tuple[str, Receive]
         return await receive()
 
     try:
-        fields = dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MAX_FIELDS))
+        fields = dict(await fields_of(request.headers, body))
     except ValueError:
         return "", again
     return fields.get("csrf", ""), again

@@ -13,8 +13,13 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from monitor.web.bodies import LARGE, MAX_LIST
+
 MAX_BODY = 65_536
 """Bytes of a request's body: a decision with its reason is a few hundred."""
+
+MAX_LARGE = 4 * MAX_LIST
+"""Of the few that carry a list or a text: a form or JSON writes one character of it as up to six."""
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -54,10 +59,10 @@ class Guard:
                 headers.setdefault("Cache-Control", "no-store")
             await send(message)
 
-        refusal = self._refusal(scope["method"], Headers(scope=scope))
+        refusal = self._refusal(scope["method"], scope["path"], Headers(scope=scope))
         await (refusal or self.app)(scope, receive, answer)
 
-    def _refusal(self, method: str, headers: Headers) -> PlainTextResponse | None:
+    def _refusal(self, method: str, path: str, headers: Headers) -> PlainTextResponse | None:
         host = headers.get("host", "").lower()
         if not host or _name(host) not in self.hosts:
             return _refuse(400, "this address is not served here; reach it by web.host, or set web.base_url to it")
@@ -70,8 +75,9 @@ class Guard:
         if "transfer-encoding" in headers:
             return _refuse(411, "send the body with a Content-Length")
         length = headers.get("content-length", "0")
-        if not length.isdecimal() or int(length) > MAX_BODY:
-            return _refuse(413, f"a body has at most {MAX_BODY} bytes")
+        most = MAX_LARGE if path.startswith(LARGE) else MAX_BODY
+        if not (length.isdecimal() and len(length) < 12) or int(length) > most:
+            return _refuse(413, f"a body has at most {most} bytes")
         return None
 
 

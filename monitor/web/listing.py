@@ -10,17 +10,17 @@ from monitor.web.filters import DeliveryFilter, HitFilter
 
 def hits(store: Store, asked: HitFilter, *, before: int | None, limit: int) -> tuple[list[HitRecord], int | None]:
     """At most `limit` hits, and the cursor of the next page, None when there is none."""
-    found = store.hits(_query(asked, before, limit))
+    found = store.hits(query(asked, before, limit))
     return found[:limit], found[limit - 1].id if len(found) > limit else None
 
 
 def rows(store: Store, asked: HitFilter, *, before: int | None, limit: int) -> tuple[list[Row], int | None]:
     """The same, one row for what a story has on an entity."""
-    found = store.rows(_query(asked, before, limit))
+    found = store.rows(query(asked, before, limit))
     return found[:limit], found[limit - 1].record.id if len(found) > limit else None
 
 
-def _query(asked: HitFilter, before: int | None, limit: int) -> HitQuery:
+def query(asked: HitFilter, before: int | None, limit: int) -> HitQuery:
     """One more than the page has, to see whether there is another."""
     return HitQuery(
         watchlist=asked.watchlist,
@@ -31,6 +31,7 @@ def _query(asked: HitFilter, before: int | None, limit: int) -> HitQuery:
         disposition=asked.disposition if isinstance(asked.disposition, Disposition) else None,
         since=asked.since,
         text=asked.q or "",
+        suppressed=asked.suppressed,
         before=before,
         limit=limit + 1,
     )

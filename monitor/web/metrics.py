@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 
 from monitor.model.feeds import FeedState, FeedStatus
 from monitor.store import Overview, Store, Totals
@@ -18,7 +21,8 @@ Metric = tuple[str, str, str, Sequence[Sample]]
 
 def exposition(store: Store, *, now: datetime, ready: bool) -> str:
     """Everything is read from the database, so that a restart resets no counter. Raises StorageError."""
-    return written(metrics(store.overview(now, days=1), store.totals(), store.feeds(), ready=ready))
+    own = metrics(store.overview(now, days=1), store.totals(), store.feeds(), ready=ready)
+    return written([*own, *process_metrics()])
 
 
 def metrics(view: Overview, totals: Totals, feeds: Sequence[FeedStatus], *, ready: bool) -> list[Metric]:
@@ -50,6 +54,22 @@ def metrics(view: Overview, totals: Totals, feeds: Sequence[FeedStatus], *, read
             "When a feed last answered as it should, Unix time.",
             [({"feed": feed.source.id}, feed.last_success.timestamp()) for feed in watched if feed.last_success],
         ),
+    ]
+
+
+def process_metrics(proc: Path = Path("/proc/self")) -> list[Metric]:
+    """This process, under the names that Prometheus' own clients use; nothing on systems without /proc."""
+    try:
+        pages = int((proc / "statm").read_text().split()[1])
+        files = sum(1 for _ in (proc / "fd").iterdir())
+    except (OSError, ValueError, IndexError):
+        return []
+    used = os.times()
+    return [
+        ("process_resident_memory_bytes", "gauge", "Resident memory.", _one(pages * os.sysconf("SC_PAGE_SIZE"))),
+        ("process_open_fds", "gauge", "Open file descriptors.", _one(files)),
+        ("process_cpu_seconds_total", "counter", "Processor time.", _one(used.user + used.system)),
+        ("process_threads", "gauge", "Threads.", _one(threading.active_count())),
     ]
 
 

@@ -11,13 +11,12 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 
 from monitor.alerts.render.clean import clean
 from monitor.errors import UsageError
-from monitor.model.feeds import FeedState
 from monitor.model.matches import Disposition, HitRecord
 from monitor.store import Outcome
 from monitor.web import decisions, listing
 from monitor.web.desk import Desk
 from monitor.web.evidence import evidence
-from monitor.web.filters import DeliveryFilter, Queue, number
+from monitor.web.filters import Queue, number
 from monitor.web.forms import Fields, Form
 from monitor.web.overview import overview
 from monitor.web.view import paragraphs, sentences
@@ -41,6 +40,8 @@ def routes(desk: Desk) -> APIRouter:
     def queue(request: Request, asked: Annotated[Queue, Query()]) -> HTMLResponse:
         """What is to be decided, unless the URL asks for something else."""
         shown = asked if asked.disposition else asked.model_copy(update={"disposition": Disposition.OPEN})
+        if shown.disposition is Disposition.OPEN and shown.suppressed is None:
+            shown = shown.model_copy(update={"suppressed": False})
         rows, following = listing.rows(desk.store, shown, before=asked.before, limit=ROWS)
         return desk.page(
             request,
@@ -72,8 +73,19 @@ def routes(desk: Desk) -> APIRouter:
         return desk.page(request, "decided.html.j2", results=results, disposition=made, back=back)
 
     @router.api_route("/hits/{id}", methods=READ)
-    def hit(request: Request, id: str) -> HTMLResponse:
-        return _hit_page(request, desk, _found(desk, id), who=_who(request))
+    def hit(request: Request, id: str, via: Annotated[str, Query(max_length=60)] = "") -> HTMLResponse:
+        """via: the seal of the message whose link led here."""
+        return _hit_page(request, desk, _found(desk, id), who=_who(request), via=via)
+
+    @router.post("/hits/{id}/acknowledge")
+    def acknowledge(request: Request, id: str, given: Form) -> RedirectResponse:
+        """Keep that somebody has seen a hit, and by the link of which message, where it has a true seal."""
+        record = _found(desk, id)
+        message = desk.sealed(given.get("via", ""), record.id)
+        said = given.get("who", "").strip()[:100] or _who(request)
+        who = desk.who(request, said or (message.recipient if message else ""))
+        desk.store.acknowledge(record.id, who=who, delivery=message.id if message else None, now=desk.clock())
+        return RedirectResponse(f"/hits/{record.id}#seen", 303)
 
     @router.api_route("/hits/{id}/evidence", methods=READ)
     def download(id: str) -> JSONResponse:
@@ -96,7 +108,7 @@ def routes(desk: Desk) -> APIRouter:
         else:
             asked = dict.fromkeys([record.id, *decisions.ids(given.get("also", ""))], record.disposition)
             done = desk.decide_all(request, asked, made, who=who or _who(request), reason=reason)
-            if done[record.id] is not Outcome.DECIDED:
+            if done[record.id] in (Outcome.CHANGED, Outcome.MISSING):
                 told, status = decisions.MEANWHILE, 409
         if told:
             return _hit_page(request, desk, _found(desk, id), who=who, reason=reason, told=told, status=status)
@@ -108,29 +120,6 @@ def routes(desk: Desk) -> APIRouter:
     @router.api_route("/overview", methods=READ)
     def overview_page(request: Request) -> HTMLResponse:
         return desk.page(request, "overview.html.j2", view=overview(desk.store, desk.clock()))
-
-    @router.api_route("/feeds", methods=READ)
-    def feeds(request: Request) -> HTMLResponse:
-        statuses = [status for status in desk.store.feeds() if status.state is not FeedState.DISABLED]
-        return desk.page(request, "feeds.html.j2", feeds=sorted(statuses, key=lambda status: not status.failures))
-
-    @router.api_route("/lists", methods=READ)
-    def lists(request: Request) -> HTMLResponse:
-        return desk.page(request, "lists.html.j2", lists=desk.store.lists_in_use())
-
-    @router.api_route("/alerts", methods=READ)
-    def alerts(request: Request, asked: Annotated[DeliveryFilter, Query()]) -> HTMLResponse:
-        found, following = listing.deliveries(desk.store, asked, before=asked.before, limit=ROWS)
-        return desk.page(request, "alerts.html.j2", asked=asked, deliveries=found, following=following)
-
-    @router.post("/alerts/{id}/retry")
-    def retry(request: Request, id: str) -> RedirectResponse:
-        """Make a delivery due again; the service sends it."""
-        row = number(id)
-        if row is None or not desk.store.retry_delivery(row, desk.clock()):
-            raise HTTPException(404, "there is no such delivery, or it was sent already")
-        desk.note("retry", who=desk.who(request), about=f"delivery {row}")
-        return RedirectResponse(f"/alerts#delivery-{row}", 303)
 
     return router
 
@@ -154,7 +143,15 @@ def _found(desk: Desk, id: str) -> HitRecord:
 
 
 def _hit_page(
-    request: Request, desk: Desk, record: HitRecord, *, who: str, reason: str = "", told: str = "", status: int = 200
+    request: Request,
+    desk: Desk,
+    record: HitRecord,
+    *,
+    who: str,
+    via: str = "",
+    reason: str = "",
+    told: str = "",
+    status: int = 200,
 ) -> HTMLResponse:
     sources = desk.store.sources(record)
     beside = desk.store.beside(record)
@@ -171,6 +168,10 @@ def _hit_page(
         kept=kept,
         paragraphs=paragraphs(kept.text, record, beside) if kept else (),
         history=desk.store.history(record.id),
+        verdicts=desk.store.verdicts(record.id),
+        seen=desk.store.acknowledgements(record.id),
+        via=via,
+        message=desk.sealed(via, record.id),
         who=who,
         reason=reason,
         told=told,

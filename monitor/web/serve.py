@@ -7,10 +7,13 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+
 from monitor.config import Settings
 from monitor.errors import ConfigError
 from monitor.matching import Matcher
 from monitor.model.settings import Web
+from monitor.pipeline.trial import Trial
 from monitor.store import Store
 from monitor.web.app import create_app
 from monitor.web.gate import Access
@@ -24,8 +27,12 @@ def serve(
     ready: Callable[[], Sequence[str]],
     clock: Callable[[], datetime],
     matcher: Callable[[], Matcher] | None = None,
+    read_feed: Callable[[str], Trial] | None = None,
 ) -> Server:
-    """Start serving; `port` of the answer is the one that was bound. Raises ConfigError, and then nothing is left."""
+    """Start serving; `port` of the answer is the one that was bound. Raises ConfigError, and then nothing is left.
+
+    matcher, read_feed: as in `create_app`.
+    """
     web = settings.web
     check_exposure(web)
     path = users_path(settings)
@@ -37,7 +44,12 @@ def serve(
         clock=clock,
         access=Access(path, clock) if path else None,
         matcher=matcher,
+        four_eyes=settings.decisions.four_eyes,
+        threshold=settings.matching.threshold,
+        read_feed=read_feed,
     )
+    if web.trusted_proxies:
+        app = ProxyHeadersMiddleware(app, trusted_hosts=list(web.trusted_proxies))  # type: ignore[arg-type, assignment]
     server = Server(app, web.host, web.port)
     server.start()
     return server

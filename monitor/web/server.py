@@ -33,7 +33,7 @@ class Server:
                 log_level="warning",
                 access_log=False,
                 server_header=False,
-                proxy_headers=False,  # no decision rests on the caller's address
+                proxy_headers=False,  # `serve` believes those of web.trusted_proxies, and no others
                 timeout_graceful_shutdown=1,
             )
         )

@@ -1,7 +1,7 @@
 """Who may enter: people with their roles, passwords and API tokens, in a YAML file that holds digests only.
 
-Passwords are stretched with scrypt (RFC 7914), so that a stolen file is slow to guess from. Tokens are 256 random bits:
-nobody guesses those, and one SHA-256 is enough.
+Passwords are stretched with Argon2id (RFC 9106), so that a stolen file is slow to guess from; those that were stretched
+with scrypt before are still known. Tokens are 256 random bits: nobody guesses those, and one SHA-256 is enough.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import os
 import re
 import secrets
 import tempfile
-from base64 import b64decode, b64encode
+from base64 import b64decode
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime
@@ -22,6 +22,8 @@ from pathlib import Path
 from typing import Annotated
 
 import yaml
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
 from pydantic import Field, TypeAdapter
 
 from monitor import strictyaml
@@ -33,15 +35,19 @@ SHORTEST = 12
 
 LONGEST = 1024
 
-COST = (2**15, 8, 3)
-"""scrypt's N, r, p: 32 MiB and a quarter of a second (OWASP Password Storage Cheat Sheet)."""
+HASHER = PasswordHasher(time_cost=3, memory_cost=2**16, parallelism=4)
+"""RFC 9106's second choice of parameters, the one for memory that is not plenty: 64 MiB."""
+
+_MOST_MEMORY = 2**20
+"""KiB that a stored hash may ask for; more would be a slip, or somebody's way to bring the desk down."""
 
 TOKEN = "swm_"
 """What our tokens begin with, so that scanners for leaked secrets know them."""
 
 HEAD = "# Who may enter the dashboard and the API. Written by `monitor web user`; roles may be edited here.\n"
 
-_STRETCHED = re.compile(r"scrypt\$\d+\$\d+\$\d+\$[A-Za-z0-9+/=]+\$[A-Za-z0-9+/=]+")
+_ARGON2 = re.compile(r"\$argon2id\$v=19\$m=(\d{1,7}),t=\d{1,2},p=\d{1,2}\$[A-Za-z0-9+/]+\$[A-Za-z0-9+/]+")
+_SCRYPT = re.compile(r"scrypt\$\d+\$\d+\$\d+\$[A-Za-z0-9+/=]+\$[A-Za-z0-9+/=]+")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 log = logging.getLogger(__name__)
@@ -83,7 +89,7 @@ def read(path: Path) -> tuple[User, ...]:
         if user.name in [other.name for other in users[:number]]:
             problems.append(document.problem((number, "name"), f"the user {user.name!r} stands here again"))
         # what stands there may be a secret, so it is not shown
-        if not _STRETCHED.fullmatch(user.password):
+        if not is_stretched(user.password):
             problems.append(document.problem((number, "password"), "password: write it with `monitor web user add`"))
         if not all(_DIGEST.fullmatch(token.digest) for token in user.tokens):
             problems.append(document.problem((number, "tokens"), "tokens: write them with `monitor web user token`"))
@@ -112,22 +118,39 @@ def write(path: Path, users: Iterable[User]) -> None:
         raise ConfigError(f"{path} cannot be written: {error.strerror}; check the directory's permissions") from error
 
 
-def stretched(password: str, *, cost: tuple[int, int, int] = COST, salt: bytes | None = None) -> str:
-    """`scrypt$N$r$p$salt$key`, with a salt of its own where none is given."""
-    n, r, p = cost
-    salt = salt or secrets.token_bytes(16)
-    key = hashlib.scrypt(password.encode("utf-8", "replace"), salt=salt, n=n, r=r, p=p, maxmem=2**28, dklen=32)
-    return f"scrypt${n}${r}${p}${b64encode(salt).decode()}${b64encode(key).decode()}"
+def stretched(password: str, hasher: PasswordHasher = HASHER) -> str:
+    """The password as it is kept: `$argon2id$v=19$m=65536,t=3,p=4$salt$key`."""
+    return hasher.hash(password.encode("utf-8", "replace"))
+
+
+def is_stretched(stored: str) -> bool:
+    """Whether it is what `stretched` makes, or made."""
+    argon2 = _ARGON2.fullmatch(stored)
+    return int(argon2[1]) <= _MOST_MEMORY if argon2 else _SCRYPT.fullmatch(stored) is not None
 
 
 def is_password(password: str, stored: str) -> bool:
-    _, n, r, p, salt, _ = stored.split("$")
+    given = password.encode("utf-8", "replace")
+    if stored.startswith("$argon2id$"):
+        try:
+            return HASHER.verify(stored, given)
+        except VerifyMismatchError:
+            return False
+        except (VerificationError, InvalidHashError) as error:
+            log.error("a password in the file of users cannot be checked: %s", error)
+            return False
+    return _is_scrypted(given, stored)
+
+
+def _is_scrypted(given: bytes, stored: str) -> bool:
+    """`scrypt$N$r$p$salt$key`, as it was kept before."""
+    _, n, r, p, salt, kept = stored.split("$")
     try:
-        again = stretched(password, cost=(int(n), int(r), int(p)), salt=b64decode(salt))
+        key = hashlib.scrypt(given, salt=b64decode(salt), n=int(n), r=int(r), p=int(p), maxmem=2**28, dklen=32)
+        return hmac.compare_digest(key, b64decode(kept))
     except (ValueError, MemoryError) as error:
         log.error("a password in the file of users cannot be checked: %s", error)
         return False
-    return hmac.compare_digest(again, stored)
 
 
 def new_token(label: str, now: datetime) -> tuple[str, Token]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from urllib.parse import quote
 
 from monitor.alerts.render.clean import clean, http_link, one_line
 from monitor.alerts.times import MONTHS, say_duration, say_time
@@ -128,12 +129,24 @@ def ago(moment: datetime, now: datetime) -> str:
     return f"{words} ago" if moment <= now else f"in {words}"
 
 
+def lasting(seconds: float) -> str:
+    """`20 min`, `3 h 10 min`."""
+    return say_duration(timedelta(seconds=min(seconds, 1e9)))
+
+
+def entity_path(watchlist: str, id: str) -> str:
+    """The page of an entity; publishers' ids have blanks, slashes and brackets in them."""
+    return f"/entities/{quote(watchlist, safe='')}/{quote(id, safe='')}"
+
+
 __all__ = [
     "Piece",
     "Sentence",
     "ago",
+    "entity_path",
     "http_link",
     "language",
+    "lasting",
     "lead",
     "one_line",
     "paragraphs",

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -79,3 +82,70 @@ def test_what_is_not_there_is_one_line(tmp_path: Path) -> None:
     _, stderr = screen(tmp_path, "-", "--watchlist", "no.yaml", expect=2)
     assert stderr.count("\n") == 1
     assert "no.yaml" in stderr
+
+
+def archive(path: Path, count: int) -> None:
+    names = ("Rosneft", "Sergei Lavrov", "nobody in particular")
+    rows = ({"id": str(n), "text": f"On day {n} {names[n % 3]} was named in the report."} for n in range(count))
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+
+
+def test_a_run_that_was_killed_goes_on_where_it_broke_off(tmp_path: Path) -> None:
+    archive(tmp_path / "in.jsonl", 12_000)
+    whole, _ = screen(tmp_path, "in.jsonl", "--watchlist", "energy.yaml", "--jobs", "1")
+    command = [
+        sys.executable,
+        "-m",
+        "monitor",
+        "screen",
+        "in.jsonl",
+        "--watchlist",
+        "energy.yaml",
+        "--output",
+        "o.jsonl",
+    ]
+    process = subprocess.Popen([*command, "--jobs", "2"], cwd=tmp_path, start_new_session=True)
+    progress = tmp_path / "o.jsonl.progress"
+    until = time.monotonic() + 60
+    while not progress.exists():
+        assert process.poll() is None, "it ended before its first checkpoint: make the archive larger"
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    kept = json.loads(progress.read_text())["progress"]
+    assert 0 < kept["records"] < 12_000
+    with (tmp_path / "o.jsonl").open("a") as file:
+        file.write('{"half a li')
+    screen(tmp_path, "in.jsonl", "--watchlist", "energy.yaml", "--output", "o.jsonl", "--resume")
+    assert [json.loads(line) for line in (tmp_path / "o.jsonl").read_text().splitlines()] == whole
+    assert not progress.exists()
+
+
+def test_a_checkpoint_of_another_run_is_refused(tmp_path: Path) -> None:
+    archive(tmp_path / "in.jsonl", 10)
+    (tmp_path / "o.jsonl.progress").write_text('{"run": "other", "progress": {}}')
+    _, stderr = screen(tmp_path, "in.jsonl", "--watchlist", "energy.yaml", "--output", "o.jsonl", "--resume", expect=2)
+    assert "start anew without --resume" in stderr
+    _, stderr = screen(tmp_path, "-", "--watchlist", "energy.yaml", "--resume", expect=2)
+    assert "--resume needs --output" in stderr
+
+
+def test_csv_out_and_bad_records_set_aside(tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text('id,text\n1,"Rosneft, again"\n,lost\n2,nothing\n')
+    arguments = ("in.csv", "--watchlist", "energy.yaml", "--format", "csv", "--output", "o.csv", "--bad", "bad.jsonl")
+    screen(tmp_path, *arguments, expect=1)
+    (row,) = csv.DictReader((tmp_path / "o.csv").read_text().splitlines())
+    assert (row["article"], row["entity"]) == ("1", "rosneft")
+    assert json.loads(row["mentions"])[0]["surface"] == "Rosneft"
+    (bad,) = map(json.loads, (tmp_path / "bad.jsonl").read_text().splitlines())
+    assert bad == {"source": "in.csv", "line": 3, "reason": "'id' is missing"}
+
+
+def test_a_page_that_breaks_off_costs_only_itself(tmp_path: Path) -> None:
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "pages" / "a.html").write_bytes(b"%PDF-1.7")
+    (tmp_path / "pages" / "b.txt").write_text("Rosneft.")
+    out, stderr = screen(tmp_path, "pages", "--watchlist", "energy.yaml", expect=1)
+    assert [row["article"] for row in out] == ["pages/b.txt"]
+    assert "pages/a.html: not a web page but a PDF document" in stderr

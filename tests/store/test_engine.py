@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -162,6 +163,20 @@ def test_another_program_that_holds_the_file(tmp_path: Path, monkeypatch: pytest
     holder.close()
     assert len(store.record_poll(outcome, nobody).hits) == 1
     store.close()
+
+
+def test_the_switch_to_the_write_ahead_log_waits_for_whoever_holds_the_file(tmp_path: Path) -> None:
+    """As where several open a new database, or a restored backup, at once: SQLite itself refuses without waiting."""
+    path = tmp_path / "restored.db"
+    holder = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    holder.execute("CREATE TABLE kept (id INTEGER)")
+    holder.execute("BEGIN IMMEDIATE")
+    threading.Timer(0.3, holder.execute, ["COMMIT"]).start()
+    db = Database(f"sqlite:///{path}")
+    with db.read() as connection:
+        assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"
+    db.close()
+    holder.close()
 
 
 def test_a_server_that_restarts_is_found_again(server: Postgres) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from monitor.errors import StorageError
 from monitor.model.feeds import FeedState
+from monitor.model.settings import Retention
 from monitor.model.watchlists import Severity
 from monitor.store import Store
 from monitor.store.tables import versions
@@ -34,13 +35,13 @@ def test_old_texts_are_emptied_and_nothing_else(store: Store) -> None:
     store.record_poll(poll(article), nobody)
     store.record_poll(poll(new("Lukoil sells"), at=NOW + 60 * DAY), nobody)
     before = store.hits()
-    counts = store.prune(NOW + 91 * DAY, articles=90 * 86400.0)
+    counts = store.prune(NOW + 91 * DAY, Retention())
     assert (counts.texts, str(counts), texts(store)) == (1, "1 texts emptied", 1)
     assert store.hits() == before, "hits keep their sentences"
     assert store.record_poll(poll(article), nobody).entries == 0, "what was seen stays known"
     [due] = store.claim_due_pages(NOW + 91 * DAY, limit=1, per_feed=1, lease=1, owner="me")
     assert due.entry_text == ""
-    assert store.prune(NOW + 91 * DAY, articles=90 * 86400.0).texts == 0
+    assert store.prune(NOW + 91 * DAY, Retention()).texts == 0
 
 
 def test_a_backup_is_whole_while_the_service_writes(tmp_path: Path) -> None:
@@ -68,14 +69,6 @@ def test_a_backup_that_cannot_be_made_says_why(tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="check the path"):
         store.backup(Path("/proc/nowhere/backup.db"))
     store.close()
-
-
-def test_postgresql_has_tools_of_its_own(store: Store, tmp_path: Path) -> None:
-    if store.db.sqlite:
-        store.backup(tmp_path / "backup.db")
-        return
-    with pytest.raises(StorageError, match="pg_dump"):
-        store.backup(tmp_path / "backup.db")
 
 
 def test_the_overview_counts(store: Store) -> None:

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, sync_playwright
 from monitor.store import Store
 from monitor.web.app import create_app
 from monitor.web.server import Server
-from tests.web.support import NOW, Desk, fill
+from tests.web.support import NOW, Desk, fill, matcher
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
@@ -61,7 +61,7 @@ def served(path: Path, reasons: list[str], **more: Any) -> Iterator[Desk]:
         base_url="https://watch.example.org",
         hosts=["127.0.0.1", "localhost", "[::1]"],
         ready=lambda: reasons,
-        **({"clock": lambda: NOW} | more),
+        **({"clock": lambda: NOW, "matcher": matcher} | more),
     )
     server = Server(app, "127.0.0.1", 0)
     server.start()

@@ -7,15 +7,17 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from monitor.matching import Matcher
 from monitor.model.alerts import AlertHistory, AlertPlan, DeliveryKind
 from monitor.model.articles import Article, Entry
 from monitor.model.feeds import NewArticle, PollOutcome, Validators
 from monitor.model.matches import Hit, HitRecord, Match, Mention, Reason, Snippet
 from monitor.model.settings import FeedSource
-from monitor.model.watchlists import Entity, EntityType, Name, NameKind, Severity
+from monitor.model.watchlists import Entity, EntityType, Name, NameKind, Severity, Watchlist
 from monitor.store import Store
 
 NOW = datetime(2026, 11, 23, 9, 17, tzinfo=UTC)
@@ -51,6 +53,17 @@ LAVROV = Entity(
     countries=("ru",),
     programmes=("RUSSIA-EO14024",),
 )
+
+
+@cache
+def matcher() -> Matcher:
+    """The lists in use at this desk."""
+    watched = (ROSNEFT, LUKOIL, NIOC, LAVROV)
+    lists = [
+        Watchlist(name, tuple(entity for entity in watched if entity.watchlist == name), version=version)
+        for name, version in (("russia-energy", "a1b2c3"), ("iran", "0d0e0f"), ("russia-officials", "b0b1b2"))
+    ]
+    return Matcher.compile(lists)
 
 
 def match(entity: Entity, text: str, surface: str, score: float, *reasons: Reason, field: str = "text") -> Match:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import shutil
+from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from playwright.sync_api import Browser, expect
 
 from monitor.errors import ConfigError
@@ -21,8 +24,8 @@ from monitor.web.users import Role, User
 from tests.web.conftest import served
 from tests.web.support import NOW, Answer, Desk
 
-CHEAP = (2, 1, 1)
-"""scrypt at next to no cost: what is tested is not how long it takes."""
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+"""Argon2 at next to no cost: what is tested is not how long it takes."""
 
 PASSWORD = "violet-harbour-47"
 
@@ -67,7 +70,7 @@ class Closed:
 
 
 def user(name: str, role: Role, password: str = PASSWORD) -> User:
-    return User(name=name, role=role, password=users.stretched(password, cost=CHEAP))
+    return User(name=name, role=role, password=users.stretched(password, CHEAP))
 
 
 @pytest.fixture
@@ -323,11 +326,28 @@ def test_a_file_of_users_that_cannot_be_used_says_why(tmp_path: Path, text: str,
 def test_passwords_are_stretched_with_a_salt_of_their_own(tmp_path: Path) -> None:
     one, two = (users.stretched(PASSWORD) for _ in range(2))
     assert one != two
-    assert one.startswith("scrypt$32768$8$3$")
+    assert one.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
     assert users.is_password(PASSWORD, one)
     assert not users.is_password(PASSWORD + "!", one)
     users.write(tmp_path / "users.yaml", [user("dana", Role.ADMIN)])
     assert (tmp_path / "users.yaml").stat().st_mode & 0o077 == 0
+
+
+def test_a_password_that_was_stretched_with_scrypt_is_still_known() -> None:
+    salt, key = (
+        b"0123456789abcdef",
+        hashlib.scrypt(PASSWORD.encode(), salt=b"0123456789abcdef", n=2, r=8, p=1, dklen=32),
+    )
+    stored = f"scrypt$2$8$1${b64encode(salt).decode()}${b64encode(key).decode()}"
+    assert users.is_stretched(stored)
+    assert users.is_password(PASSWORD, stored)
+    assert not users.is_password(PASSWORD + "!", stored)
+
+
+def test_a_stored_password_may_not_ask_for_all_memory() -> None:
+    greedy = "$argon2id$v=19$m=9999999,t=3,p=4$c29tZXNhbHRzb21lc2FsdA$MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTI"
+    assert not users.is_stretched(greedy)
+    assert users.is_stretched(greedy.replace("9999999", "65536"))
 
 
 @pytest.mark.browser

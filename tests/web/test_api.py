@@ -114,12 +114,14 @@ def test_what_is_not_there_is_404_in_json(desk: Desk) -> None:
 def test_openapi_describes_what_is_there(desk: Desk) -> None:
     described = desk.ask("/openapi.json").json
     assert set(described["paths"]) == {
-        "/api/v1/hits",
-        "/api/v1/hits/{id}",
-        "/api/v1/hits/{id}/disposition",
-        "/api/v1/alerts",
-        "/api/v1/feeds",
+        *("/api/v1/hits", "/api/v1/hits/{id}", "/api/v1/hits/{id}/disposition", "/api/v1/hits/{id}/evidence"),
+        *("/api/v1/hits/{id}/alerts", "/api/v1/dispositions", "/api/v1/events", "/api/v1/screen"),
+        *("/api/v1/alerts", "/api/v1/alerts/{id}/retry", "/api/v1/feeds", "/api/v1/feeds/test", "/api/v1/overview"),
+        *("/api/v1/lists", "/api/v1/lists/changes", "/api/v1/entities", "/api/v1/entities/{watchlist}/{id}"),
+        *("/api/v1/silences", "/api/v1/silences/{id}/end", "/api/v1/watchlists/lint", "/api/v1/watchlists/try"),
+        *("/api/v1/suppressions", "/api/v1/suppressions/{id}/end", "/api/v1/hits/{id}/suppression"),
     }
+    assert "422" not in json.dumps(described), "what is not understood is 400 here"
     named = {parameter["name"] for parameter in described["paths"]["/api/v1/hits"]["get"]["parameters"]}
     assert named >= {"watchlist", "entity", "severity", "feed", "lang", "disposition", "since", "q", "before", "limit"}
     assert desk.ask("/docs").status == 404, "its page would load scripts from elsewhere"

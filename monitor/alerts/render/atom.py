@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from html import escape
 from xml.etree.ElementTree import Element, ParseError, SubElement, fromstring, register_namespace, tostring
 
-from monitor.alerts.render.view import DISCLAIMER, HitView, message
+from monitor.alerts.render.view import DISCLAIMER, HitView, hit_view, message
 from monitor.model.alerts import Delivery
+from monitor.model.matches import HitRecord
 
 URN = "urn:sanctions-watchlist-monitor"
 ATOM = "http://www.w3.org/2005/Atom"
@@ -25,15 +26,26 @@ def render_atom(delivery: Delivery, before: bytes, *, title: str, entries: int, 
     new = _entries(delivery, base_url, now)
     ids = {_text(entry, "id") for entry in new}
     kept = [entry for entry in _read(before) if _text(entry, "id") not in ids]
+    named = title or f"Watchlist hits: {delivery.channel}"
+    return _document(f"{URN}:{delivery.channel}", named, now, [*new, *kept][:entries])
+
+
+def render_hits(records: Sequence[HitRecord], *, title: str, base_url: str, updated: datetime) -> bytes:
+    """A whole feed of these hits, in their order."""
+    base = base_url.rstrip("/")
+    entries = [_entry(hit_view(record, base), f"{URN}:hit:{record.id}", record.found_at) for record in records]
+    return _document(f"{URN}:hits", title, updated, entries)
+
+
+def _document(id: str, title: str, updated: datetime, entries: Sequence[Element]) -> bytes:
     feed = Element(f"{{{ATOM}}}feed")
-    _add(feed, "id", f"{URN}:{delivery.channel}")
-    _add(feed, "title", title or f"Watchlist hits: {delivery.channel}")
+    _add(feed, "id", id)
+    _add(feed, "title", title)
     _add(feed, "subtitle", DISCLAIMER)
-    _add(feed, "updated", _time(now))
+    _add(feed, "updated", _time(updated))
     author = SubElement(feed, f"{{{ATOM}}}author")
     _add(author, "name", "Sanctions watchlist monitor")
-    for entry in [*new, *kept][:entries]:
-        feed.append(entry)
+    feed.extend(entries)
     written: bytes = tostring(feed, encoding="utf-8", xml_declaration=True)
     return written
 

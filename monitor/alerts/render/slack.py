@@ -129,7 +129,8 @@ def _lines(view: Message) -> list[Json]:
 
 def _alert(hit: HitView) -> list[Json]:
     """One hit with all its evidence, most important first: what does not fit is left out from the end."""
-    facts = [f"{label.lower()} {value}" if label in ("List", "Listed") else value for label, value in hit.facts]
+    plain = ("Type", "Countries", "Programmes")  # which need no label
+    facts = [value if label in plain else f"{label.lower()} {value}" for label, value in hit.facts]
     why = "\n".join(f"• {line}" for line in hit.why)
     blocks = [
         {"type": "context", "elements": [_plain(" · ".join((f"{hit.severity}, {hit.score} of 100", *facts)), 600)]},
@@ -151,7 +152,8 @@ def _links(*links: tuple[str, str]) -> list[Json]:
 
 def _listed(group: Group) -> list[Json]:
     """One entity in a summary or digest: a block for its name, one for each hit."""
-    name = _section(_text(group.name, bold=True), _text(f"  {group.watchlist} · {group.severity}"))
+    ties = "".join(f"\n{label}: {value}" for label, value in group.ties)
+    name = _section(_text(group.name, bold=True), _text(f"  {group.watchlist} · {group.severity}{ties}"))
     return [_rich(name), *(_row(hit) for hit in group.hits)]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,12 +10,13 @@ from monitor.alerts.render.clean import clean, http_link, one_line
 from monitor.alerts.times import say_duration, say_time
 from monitor.model.alerts import Delivery, DeliveryKind, Notice
 from monitor.model.matches import HitRecord, Match
-from monitor.model.watchlists import EntityType
+from monitor.model.watchlists import EntityType, Owner
 
 DISCLAIMER = "A hit is a lead, not a finding; no hit is not clearance."
 QUOTES = 3  # sentences shown of one hit; the hit's page has them all
 LATE = timedelta(hours=1)  # after which a message says that it comes late
 NAMES_IN_HEADLINE = 4
+TIES = 5  # owners and the like shown beside an entity
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class HitView:
     countries: str
     programmes: str
     listed: str
+    ties: tuple[tuple[str, str], ...]  # stated ownership and the like, as (label, value)
     record: str  # a link, or ""
     quotes: tuple[Quote, ...]  # never empty, nor is any of them; the best match's first
     why: tuple[str, ...]
@@ -58,7 +60,8 @@ class HitView:
     def facts(self) -> tuple[tuple[str, str], ...]:
         """What the list says of the entity, as (label, value); what it does not say is left out."""
         said = (("Type", self.type), ("Countries", self.countries), ("Programmes", self.programmes))
-        return (("List", self.watchlist), *((label, value) for label, value in said if value), *self._listed)
+        known = ((label, value) for label, value in said if value)
+        return (("List", self.watchlist), *known, *self._listed, *self.ties)
 
     @property
     def _listed(self) -> tuple[tuple[str, str], ...]:
@@ -73,6 +76,11 @@ class Group:
     watchlist: str
     severity: str
     hits: tuple[HitView, ...]
+
+    @property
+    def ties(self) -> tuple[tuple[str, str], ...]:
+        """What is stated of the entity's owners, as the newest of its records says it."""
+        return max(self.hits, key=lambda hit: hit.id).ties
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +108,7 @@ def message(delivery: Delivery, *, base_url: str, now: datetime) -> Message:
     if delivery.notice:
         return _notice(delivery, delivery.notice, base, now)
     records = {record.id: record for alert in delivery.alerts for record in alert.hits}
-    groups = _grouped(records.values(), base)
+    groups = _grouped(records.values(), base, f"?via={delivery.seal}" if delivery.seal else "")
     return Message(
         kind=delivery.kind.value,
         headline=_headline(delivery.kind, groups),
@@ -128,18 +136,19 @@ def _notice(delivery: Delivery, notice: Notice, base: str, now: datetime) -> Mes
     )
 
 
-def _grouped(records: Iterable[HitRecord], base: str) -> tuple[Group, ...]:
+def _grouped(records: Iterable[HitRecord], base: str, via: str) -> tuple[Group, ...]:
     entities: dict[tuple[str, str], list[HitRecord]] = {}
     for record in sorted(records, key=lambda r: (-r.hit.severity.rank, -r.hit.score, r.id)):
         entities.setdefault(record.hit.entity.key, []).append(record)
     groups = []
     for own in entities.values():
-        hits = tuple(_hit(record, base) for record in own)
+        hits = tuple(hit_view(record, base, via) for record in own)
         groups.append(Group(hits[0].name, hits[0].watchlist, hits[0].severity, hits))
     return tuple(groups)
 
 
-def _hit(record: HitRecord, base: str) -> HitView:
+def hit_view(record: HitRecord, base: str, via: str = "") -> HitView:
+    """What is shown of one hit. base: the desk's own address, "" for no link to it. via: what is added to the hit's."""
     hit, entity, article = record.hit, record.hit.entity, record.article
     return HitView(
         id=record.id,
@@ -151,6 +160,7 @@ def _hit(record: HitRecord, base: str) -> HitView:
         countries=one_line(", ".join(country.upper() for country in entity.countries), 200),
         programmes=one_line(", ".join(entity.programmes), 300),
         listed=entity.listed.isoformat() if entity.listed else "",
+        ties=_ties(entity.owned_by),
         record=http_link(entity.url),
         quotes=_quotes(hit.best, hit.matches),
         why=tuple(filter(None, (one_line(line, 400) for line in hit.explanation.splitlines()))),
@@ -159,8 +169,15 @@ def _hit(record: HitRecord, base: str) -> HitView:
         published=say_time(article.published) if article.published else f"{say_time(article.first_seen)} (first seen)",
         url=one_line(article.url, 2000),
         link=http_link(article.url),
-        page=f"{base}/hits/{record.id}" if base else "",
+        page=f"{base}/hits/{record.id}{via}" if base else "",
     )
+
+
+def _ties(owners: Sequence[Owner]) -> tuple[tuple[str, str], ...]:
+    """As the lists state them: nothing is concluded. Official lists tie some to dozens: the rest are counted."""
+    shown = tuple((owner.label, one_line(owner.said, 300)) for owner in owners[:TIES])
+    more = len(owners) - len(shown)
+    return (*shown, (owners[-1].label, f"and {more} more")) if more else shown
 
 
 def _quotes(best: Match, matches: Iterable[Match]) -> tuple[Quote, ...]:

@@ -43,6 +43,17 @@ def send_apprise(
     return Retry(f"Apprise could not send it: {say(lines[-1] if lines else 'it does not say why', url)}")
 
 
+def understood(channel: AppriseChannel) -> str:
+    """Why Apprise could not use the channel's URL; "" when it can."""
+    try:
+        import apprise
+    except ImportError:
+        return MISSING
+    with _logged("apprise"):
+        known = apprise.Apprise.instantiate(channel.url.get_secret_value())
+    return "" if known is not None else "Apprise does not understand its url"
+
+
 @contextmanager
 def _logged(name: str) -> Iterator[list[str]]:
     """What this thread logs under this name meanwhile, warnings and worse; other channels have threads of their own."""

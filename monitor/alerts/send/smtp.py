@@ -8,7 +8,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from email.message import EmailMessage
@@ -83,12 +83,30 @@ def send_mail(delivery: Delivery, channel: EmailChannel, *, base_url: str, now: 
         mail = render_email(delivery, base_url=base_url, now=now, sender=channel.sender, own=own)
     except (ValueError, LookupError) as error:  # what email raises for addresses that it cannot read
         return Dead(f"configuration: an address of channel {channel.id} is not usable: {say(error)}")
+    deadline = _Deadline(channel.timeout)
+    failed = _talk(channel, deadline, lambda smtp: _submit(smtp, mail, delivery.recipient))
+    return failed or Sent()
+
+
+def try_mail(channel: EmailChannel) -> str:
+    """Greet the server, make the connection safe, log in, and hang up; what went wrong, "" when nothing did."""
+    failed = _talk(channel, _Deadline(channel.timeout), None)
+    return failed.error if failed else ""
+
+
+def _talk(
+    channel: EmailChannel, deadline: _Deadline, act: Callable[[smtplib.SMTP], None] | None
+) -> Retry | Dead | None:
+    """Connect, log in, `act`; what went wrong, None when nothing did."""
     where = f"{channel.host}:{channel.port}"
     password = channel.password.get_secret_value()
-    deadline = _Deadline(channel.timeout)
     late = Retry(f"{where}: no answer within {channel.timeout:g} s")
     try:
-        _submit(mail, delivery.recipient, channel, deadline)
+        with _connected(channel, deadline) as smtp:
+            if channel.username:
+                _login(smtp, channel)
+            if act:
+                act(smtp)
     except _Login as error:
         return Dead(f"configuration: {where}: {say(error, password)}; check username and password")
     except _Unsafe as error:
@@ -106,16 +124,13 @@ def send_mail(delivery: Delivery, channel: EmailChannel, *, base_url: str, now: 
         return late if deadline.passed or isinstance(error, TimeoutError) else Retry(f"{where}: {say(error, password)}")
     finally:
         deadline.close()
-    return Sent()
+    return None
 
 
-def _submit(mail: EmailMessage, recipient: str, channel: EmailChannel, deadline: _Deadline) -> None:
-    with _connected(channel, deadline) as smtp:
-        if channel.username:
-            _login(smtp, channel)
-        refused = smtp.send_message(mail, to_addrs=[recipient])
-        if refused:
-            raise smtplib.SMTPRecipientsRefused(refused)
+def _submit(smtp: smtplib.SMTP, mail: EmailMessage, recipient: str) -> None:
+    refused = smtp.send_message(mail, to_addrs=[recipient])
+    if refused:
+        raise smtplib.SMTPRecipientsRefused(refused)
 
 
 @contextmanager
@@ -150,7 +165,7 @@ def _login(smtp: smtplib.SMTP, channel: EmailChannel) -> None:
         raise _Login(f"login refused: {error.smtp_code} {_words(error.smtp_error)}") from error
 
 
-def _answered(where: str, code: int, words: bytes | str, password: str) -> SendResult:
+def _answered(where: str, code: int, words: bytes | str, password: str) -> Retry | Dead:
     """4xx: later; 5xx: never like this (RFC 5321 4.2.1); 530 and 535 are about the configuration."""
     said = f"{where} answered {code} {say(_words(words), password)}"
     if code in (530, 534, 535, 538):

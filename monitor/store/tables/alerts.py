@@ -21,7 +21,7 @@ class AlertRow(Base, table=True):
     subject: str = Field(sa_type=OutsideText)
     story_id: int = Field(foreign_key="stories.id")
     channel: str
-    kind: str  # "alert": made at once; "digest": held
+    kind: str  # "alert": made at once; "digest": held; "notice": summed up after a rescreen
     severity: str  # the most severe of its hits
     made: datetime
     reason: str = Field(sa_type=OutsideText)

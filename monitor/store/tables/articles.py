@@ -69,6 +69,7 @@ class VersionRow(Base, table=True):
         UniqueConstraint("article_id", "number"),
         UniqueConstraint("article_id", "digest"),
         partial("ix_article_versions_texts", "created", where="text IS NOT NULL"),
+        Index("ix_article_versions_created", "created"),
     )
 
     id: int | None = Field(default=None, primary_key=True)

@@ -23,6 +23,7 @@ class FeedRow(Base, table=True):
     tags: str = Field(sa_type=Text)  # JSON array
     lang: str
     enabled: bool  # in the settings, and not switched off there
+    disabled_at: datetime | None = None  # since when it is not
     changed: datetime  # when it was first configured, or its URL last changed
     own_title: str = Field(default="", sa_type=OutsideText)  # as the feed calls itself
     etag: str = Field(default="", sa_type=OutsideText)
@@ -73,6 +74,8 @@ class PollRow(Base, table=True):
     problems: str = Field(sa_type=Text)  # JSON array
     error: str = Field(sa_type=OutsideText)
     list_set_id: int | None = Field(foreign_key="list_sets.id")  # None: it failed, nothing was screened
+    known: int | None = None  # entries of the document that had been seen before; None: nobody counted
+    next_poll: datetime | None = None  # when the feed was to be polled again, as was then decided
 
 
 feeds = FeedRow.__table__

@@ -21,6 +21,21 @@ class ListRow(Base, table=True):
     records: bytes = Field(sa_type=LargeBinary)  # JSON, zlib: {id: [[name …], [programme …]]}
 
 
+class ListVersionRow(Base, table=True):
+    """What one version of a list was: what reports say of it a year later."""
+
+    __tablename__ = "list_versions"
+
+    watchlist: str = Field(primary_key=True, sa_type=OutsideText)
+    version: str = Field(primary_key=True)  # as in list_sets and hits
+    title: str = Field(sa_type=OutsideText)
+    licence: str = Field(sa_type=OutsideText)
+    origin: str = Field(sa_type=OutsideText)  # the file's path or the publisher's URL
+    entities: int
+    names: int
+    first_used: datetime
+
+
 class ListChangeRow(Base, table=True):
     """A record that came, went or became another; rows are only ever added."""
 
@@ -49,5 +64,6 @@ class RescreenRow(Base, table=True):
 
 
 lists = ListRow.__table__
+list_versions = ListVersionRow.__table__
 list_changes = ListChangeRow.__table__
 rescreens = RescreenRow.__table__

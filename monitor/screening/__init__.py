@@ -31,8 +31,12 @@ BLOCK = 200
 AHEAD = 3
 """Blocks in hand per process: none of them waits for work, and the input is never read far ahead of the output."""
 
+BLOCK_BYTES = 4_000_000
+"""A block of saved pages is closed at this size, so that what is in hand stays small."""
+
+A = TypeVar("A")
 T = TypeVar("T")
-Work = Callable[[Matcher, list[Article]], T]
+Work = Callable[[Matcher, list[A]], T]
 """What is made of a block of articles; a module's own function, so that it can be sent to another process."""
 
 
@@ -61,20 +65,20 @@ class Screener:
         for hits in self.map_blocks(_hits, articles, jobs=jobs):
             yield from hits
 
-    def map_blocks(self, work: Work[T], articles: Iterable[Article], *, jobs: int = 1) -> Iterator[T]:
+    def map_blocks(self, work: Work[A, T], articles: Iterable[A], *, jobs: int = 1) -> Iterator[T]:
         """`work(matcher, block)` of each block of articles, in order. Processes start only for a second block."""
-        blocks = _blocks(articles)
-        first = list(islice(blocks, 2))
+        cut = blocks(articles)
+        first = list(islice(cut, 2))
         jobs = jobs or os.cpu_count() or 1
         if len(first) < 2 or jobs == 1:
-            for block in _chain(first, blocks):
+            for block in _chain(first, cut):
                 yield work(self.matcher, block)
             return
         with forked(self.matcher, jobs) as pool:
-            yield from over(pool, work, _chain(first, blocks), ahead=AHEAD * jobs)
+            yield from over(pool, work, _chain(first, cut), ahead=AHEAD * jobs)
 
 
-def over(pool: Executor, work: Work[T], blocks: Iterable[list[Article]], *, ahead: int) -> Iterator[T]:
+def over(pool: Executor, work: Work[A, T], blocks: Iterable[list[A]], *, ahead: int) -> Iterator[T]:
     """Results in the blocks' order, at most `ahead` blocks in hand."""
     waiting: deque[Future[T]] = deque()
     for block in blocks:
@@ -86,23 +90,28 @@ def over(pool: Executor, work: Work[T], blocks: Iterable[list[Article]], *, ahea
 
 
 _shared: Matcher | None = None
-"""A forked worker finds the parent's compiled lists here, in memory that both share."""
+"""A forked worker finds the parent's compiled lists here, in memory that both share; others are given theirs."""
+
+
+def share(matcher: Matcher | None) -> None:
+    """In a worker process: what it screens with from now on."""
+    global _shared
+    _shared = matcher
 
 
 @contextmanager
 def forked(matcher: Matcher, jobs: int) -> Iterator[Executor]:
     """A pool of processes that have the matcher without its being sent to them."""
-    global _shared
-    _shared = matcher
+    share(matcher)
     try:
         context = multiprocessing.get_context("fork")
         with ProcessPoolExecutor(jobs, mp_context=context) as pool:
             yield pool
     finally:
-        _shared = None
+        share(None)
 
 
-def _in_worker(work: Work[T], block: list[Article]) -> T:
+def _in_worker(work: Work[A, T], block: list[A]) -> T:
     if _shared is None:
         raise RuntimeError("a screening worker was started without its lists")
     return work(_shared, block)
@@ -112,12 +121,20 @@ def _hits(matcher: Matcher, block: list[Article]) -> list[list[Hit]]:
     return list(matcher.screen_many(block))
 
 
-def _blocks(articles: Iterable[Article]) -> Iterator[list[Article]]:
-    iterator = iter(articles)
-    while block := list(islice(iterator, BLOCK)):
+def blocks(articles: Iterable[A]) -> Iterator[list[A]]:
+    """Blocks of at most BLOCK articles; saved pages close one earlier."""
+    block: list[A] = []
+    size = 0
+    for article in articles:
+        block.append(article)
+        size += len(getattr(article, "raw", b""))
+        if len(block) == BLOCK or size >= BLOCK_BYTES:
+            yield block
+            block, size = [], 0
+    if block:
         yield block
 
 
-def _chain(first: list[list[Article]], rest: Iterator[list[Article]]) -> Iterator[list[Article]]:
+def _chain(first: list[list[A]], rest: Iterator[list[A]]) -> Iterator[list[A]]:
     yield from first
     yield from rest
