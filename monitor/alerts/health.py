@@ -14,7 +14,7 @@ from itertools import pairwise
 from monitor.alerts.policy import recipients
 from monitor.alerts.routes import routes_for_notice
 from monitor.alerts.times import say_duration, say_time
-from monitor.model.alerts import ChannelState, Message, Notice, Trouble, Turn
+from monitor.model.alerts import ChannelState, Message, Notice, OptOut, Trouble, Turn
 from monitor.model.feeds import FeedState, FeedStatus
 from monitor.model.settings import Channel, Route
 from monitor.model.watchlists import Severity
@@ -49,6 +49,7 @@ class State:
     silent: Mapping[str, tuple[datetime, timedelta]]  # feed → last news, longest pause, for those long without any
     stale_lists: Sequence[str]
     channels: Sequence[ChannelState]
+    opt_outs: Sequence[OptOut] = ()
     searches: Mapping[str, str] = field(default_factory=dict)  # feed → the template that it is a search of
     offline: datetime | None = None  # since when no host has answered; nothing of it is held against a feed
 
@@ -79,6 +80,7 @@ def troubles(state: State) -> list[Trouble]:
             )
             for name in state.stale_lists
         ]
+    found += [_left(one) for one in state.opt_outs]
     return found + [trouble for channel in state.channels for trouble in _failing(state, channel)]
 
 
@@ -172,6 +174,15 @@ def _silent(state: State, feed: FeedStatus) -> list[Trouble]:
     return [Trouble(f"silent:{feed.source.id}", said, last, Severity.LOW, feed=feed.source.id)]
 
 
+def _left(one: OptOut) -> Trouble:
+    """Told once, and when it is undone: who thought that they are watching must know that they are not told."""
+    said = (
+        f"{one.recipient} has unsubscribed from channel {one.channel} and is told nothing more; "
+        f"`monitor alerts subscribe {one.channel} {one.recipient}` undoes it"
+    )
+    return Trouble(f"unsubscribed:{one.channel}:{one.recipient}", said, one.at, Severity.HIGH)
+
+
 def _failing(state: State, channel: ChannelState) -> list[Trouble]:
     since = min(filter(None, (channel.failing_since, channel.dead_since)), default=state.now)
     if state.now - since <= PATIENCE:
@@ -188,7 +199,7 @@ def _by_channel(
 ) -> dict[str, list[Trouble]]:
     found: dict[str, list[Trouble]] = {}
     for trouble in told:
-        notice = Notice("health", trouble.said, trouble.severity, (), trouble.watchlist, trouble.feed)
+        notice = Notice("health", trouble.said, trouble.severity, watchlist=trouble.watchlist, feed=trouble.feed)
         taken = routes_for_notice(notice, routes, tags.get(trouble.feed, ()))
         for channel in dict.fromkeys(name for one in taken for name in one.channels):
             if channel not in broken:

@@ -148,6 +148,7 @@ class Matching(Strict):
 class AlertPolicy(Strict):
     burst: int = Field(10, ge=1)  # alerts a channel gets one by one in a tick; more become one summary
     cooldown: Duration = 21600.0  # a subject that comes again within it goes to the thread or the digest
+    fallback_after: Duration = 1800.0  # a channel's fallback is told when it would take longer than this
     digest_at: str = Field("07:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")  # of a daily digest; a weekly one: Mondays
     timezone: Timezone = "UTC"  # IANA name; the one that digest_at is meant in
     heartbeat: Literal["hourly", "daily", "weekly"] | None = None  # a sign of life over every channel; daily: digest_at

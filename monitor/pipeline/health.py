@@ -36,6 +36,7 @@ def check_health(service: Service, *, started: datetime, stale_lists: Sequence[s
         silent=_silent(service, feeds, now),
         stale_lists=stale_lists,
         channels=[one for one in store.channel_states() if one.channel in service.channels],
+        opt_outs=[one for one in store.opt_outs() if one.channel in service.channels],
         searches={feed.id: feed.of for feed in service.feeds.values() if isinstance(feed, SearchFeed)},
         offline=service.network.down_since,
     )

@@ -22,7 +22,19 @@ from monitor.errors import MonitorError, StorageError, UsageError
 from monitor.matching import Matcher
 from monitor.pipeline.trial import Trial
 from monitor.store import Store
-from monitor.web import api, api_lists, api_texts, events, health, login, pages, suppressions, telling, watching
+from monitor.web import (
+    api,
+    api_lists,
+    api_texts,
+    events,
+    health,
+    login,
+    pages,
+    suppressions,
+    telling,
+    unsubscribe,
+    watching,
+)
 from monitor.web.desk import Desk
 from monitor.web.gate import Access, Gate
 from monitor.web.guard import Guard
@@ -78,6 +90,7 @@ def create_app(
     app.include_router(events.atom(desk))
     app.include_router(suppressions.api_routes(desk))
     app.include_router(suppressions.page_routes(desk))
+    app.include_router(unsubscribe.routes(desk))
     if access:
         app.include_router(login.routes(desk, access))
     _describe(app)
