@@ -19,6 +19,7 @@ from pydantic import BeforeValidator, Field, TypeAdapter
 from monitor import strictyaml
 from monitor.alerts.render.templates import NAMES, Own
 from monitor.alerts.sample import template_problems
+from monitor.feeds.search import template_problem
 from monitor.model.settings import (
     AlertPolicy,
     AtomChannel,
@@ -82,6 +83,10 @@ class Settings:
     web: Web
     retention: Retention
     templates: Own = ()  # of messages: a person's own
+
+    def has_feed(self, id: str) -> bool:
+        """Whether a row has this id, or is the template of a search that has it."""
+        return any(id == feed.id or (feed.search and id.startswith(f"{feed.id}.")) for feed in self.feeds)
 
 
 def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
@@ -163,6 +168,8 @@ def _check_feeds(feeds: tuple[FeedSource, ...], document: Document, at: strictya
                     (*at, number, "url"), f"{feed.url!r} is not an address; it starts with https:// or http://"
                 )
             )
+        elif wrong := template_problem(feed, [other.id for other in feeds if other.search]):
+            problems.append(document.problem((*at, number, "url"), wrong))
         if feed.id in seen:
             first, _ = document.position((*at, seen[feed.id]))
             problems.append(document.problem((*at, number), f"the id {feed.id!r} is that of the feed on line {first}"))

@@ -79,7 +79,6 @@ def build_service(settings: Settings, *, echo: Callable[[str], None], clock: Cal
     """Read the lists, open the database, make the clients. Raises ConfigError, SourceError or StorageError."""
     loaded = load_lists(settings.watchlists, threshold=settings.matching.threshold)
     store = Store.open(settings.storage.url, now=clock())
-    store.sync_feeds(settings.feeds, clock())
     polling = settings.polling
     service = Service(
         store=store,
@@ -96,7 +95,8 @@ def build_service(settings: Settings, *, echo: Callable[[str], None], clock: Cal
         ),
         workers=Workers(max_workers=2),
         matcher=loaded.matcher,
-        feeds={feed.id: feed for feed in settings.feeds},
+        lists=loaded.lists,
+        feeds={},
         polling=polling,
         alerts=settings.alerts,
         routes=settings.routes,
@@ -108,6 +108,7 @@ def build_service(settings: Settings, *, echo: Callable[[str], None], clock: Cal
     )
     try:
         take_up(service, loaded, window=settings.matching.rescreen)
+        service.take_feeds(settings.feeds)
     except BaseException:
         close_service(service)
         raise
@@ -144,6 +145,7 @@ class Daemon:
         self._broken: dict[str, str] = {}  # "lists" or "feeds" → why the last edit was not taken up
         self._held: dict[str, tuple[datetime, str]] = {}  # official lists of which a download is not believed
         self._stale: list[str] = []  # official lists that were not confirmed for too long
+        self._sources = settings.feeds  # as last read: templates among them
         self._started = clock()
         self._first = False
         self._ticked = time.monotonic()
@@ -233,20 +235,21 @@ class Daemon:
     def _reload_lists(self) -> str:
         loaded = load_lists(self.settings.watchlists, threshold=self.settings.matching.threshold)
         take_up(self.service, loaded, window=self.settings.matching.rescreen)
+        self.service.take_feeds(self._sources)
         matcher = loaded.matcher
         return f"watchlists changed: now {matcher.entities} entities, {matcher.names} names"
 
     def _reload_feeds(self) -> str:
         new = config.load(self.settings.path, os.environ)
-        self.service.store.sync_feeds(new.feeds, self.clock())
-        self.service.feeds = {feed.id: feed for feed in new.feeds}
+        self._sources = new.feeds
+        self.service.take_feeds(new.feeds)
         rest = [
             name
             for name in ("storage", "watchlists", "polling", "matching", "alerts", "channels", "routes", "web")
             if getattr(new, name) != getattr(self.settings, name)
         ]
         later = f"; restart to take up the changes in {', '.join(rest)}" if rest else ""
-        return f"feeds changed: now {sum(feed.enabled for feed in new.feeds)}{later}"
+        return f"feeds changed: now {sum(feed.enabled for feed in self.service.feeds.values())}{later}"
 
     def refresh(self) -> None:
         """Download the official lists that are due; what fails or is not believed leaves the old one in use."""
@@ -332,7 +335,7 @@ class Daemon:
 
     def _greet(self) -> None:
         matcher, settings = self.service.matcher, self.settings
-        enabled = sum(feed.enabled for feed in settings.feeds)
+        enabled = sum(feed.enabled for feed in self.service.feeds.values())
         channels = ", ".join(f"{channel.id} ({channel.type})" for channel in settings.channels)
         self.echo(f"watching {matcher.entities} entities by {matcher.names} names on {len(matcher.versions)} lists")
         self.echo(f"polling {enabled} feeds; alerts go to {channels}")

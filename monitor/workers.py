@@ -24,9 +24,13 @@ from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from monitor.errors import MonitorError, WorkError
 
-MEMORY = 300_000_000
+MEMORY = 150_000_000
 """Bytes of data that one worker may hold. Idle it holds 30 MB, with the largest real page that was measured (1.6 MB)
 65 MB; a document that needs more than this was made to."""
+
+LARGE = 1_000_000
+"""Bytes of an argument from which a task is a large one: of these one worker fewer than there are takes any, so that
+the others' documents never wait behind them."""
 
 TASKS = 500
 """Tasks after which a worker is replaced: lxml and regex caches grow for as long as a process lives."""
@@ -50,6 +54,7 @@ class Workers:
         self._live: dict[ProcessFuture[tuple[bool, Any]], ProcessPool] = {}  # what threads are waiting for
         self._closed = False
         self._lock = threading.Lock()
+        self._large = threading.BoundedSemaphore(max(1, max_workers - 1))
 
     def run(self, function: Callable[..., T], *args: Any, timeout: float) -> T:
         """What `function(*args)` returns in a worker; both must pickle, so `function` is a module's own.
@@ -60,7 +65,8 @@ class Workers:
         """
         name = function.__name__
         try:
-            done, result = self._result(function, args, timeout)
+            with self._large if _is_large(args) else contextlib.nullcontext():
+                done, result = self._result(function, args, timeout)
         except TimeoutError:
             raise WorkError(f"{name} did not finish within {timeout:g} s and was stopped") from None
         except ProcessExpired as error:
@@ -141,6 +147,10 @@ class Workers:
         for future in waiting:  # pebble leaves some of them waiting for ever
             future.cancel()  # type: ignore[no-untyped-call]
         pool.join()
+
+
+def _is_large(args: tuple[Any, ...]) -> bool:
+    return any(isinstance(arg, bytes) and len(arg) > LARGE for arg in args)
 
 
 def _prepare() -> None:

@@ -14,7 +14,7 @@ from itertools import pairwise
 from monitor.alerts.policy import recipients
 from monitor.alerts.routes import routes_for_notice
 from monitor.alerts.times import say_duration, say_time
-from monitor.model.alerts import ChannelState, Message, Notice, Trouble, Turn
+from monitor.model.alerts import ChannelState, Message, Notice, OptOut, Trouble, Turn
 from monitor.model.feeds import FeedState, FeedStatus
 from monitor.model.settings import Channel, Route
 from monitor.model.watchlists import Severity
@@ -50,6 +50,8 @@ class State:
     stale_lists: Sequence[str]
     channels: Sequence[ChannelState]
     held_lists: Mapping[str, tuple[datetime, str]] = field(default_factory=dict)  # watchlist → since when, and why
+    opt_outs: Sequence[OptOut] = ()
+    searches: Mapping[str, str] = field(default_factory=dict)  # feed → the template that it is a search of
     offline: datetime | None = None  # since when no host has answered; nothing of it is held against a feed
 
 
@@ -64,8 +66,10 @@ def troubles(state: State) -> list[Trouble]:
             said = "every feed fails: is the network down, or is it a proxy or firewall of ours?"
             found.append(Trouble("feeds", said, since, Severity.CRITICAL))
     else:
-        found += [trouble for feed in failing for trouble in _dead(state, feed)]
-        found += [trouble for feed in feeds if not feed.failures for trouble in _silent(state, feed)]
+        ordinary = [feed for feed in feeds if feed.source.id not in state.searches]
+        found += [trouble for feed in ordinary if feed.failures for trouble in _dead(state, feed)]
+        found += [trouble for feed in ordinary if not feed.failures for trouble in _silent(state, feed)]
+        found += _dead_searches(state, failing)
     if state.now - state.started > PATIENCE:
         found += [
             Trouble(
@@ -88,6 +92,7 @@ def troubles(state: State) -> list[Trouble]:
         )
         for name, (since, why) in state.held_lists.items()
     ]
+    found += [_left(one) for one in state.opt_outs]
     return found + [trouble for channel in state.channels for trouble in _failing(state, channel)]
 
 
@@ -148,6 +153,26 @@ def _dead(state: State, feed: FeedStatus) -> list[Trouble]:
     return [Trouble(f"feed:{feed.source.id}", said, since, Severity.MEDIUM, feed=feed.source.id)]
 
 
+def _dead_searches(state: State, failing: Sequence[FeedStatus]) -> list[Trouble]:
+    """One trouble for all searches of a template. A search that finds nothing new is no trouble."""
+    dead: dict[str, list[Trouble]] = {}
+    for feed in failing:
+        if feed.source.id in state.searches:
+            dead.setdefault(state.searches[feed.source.id], []).extend(_dead(state, feed))
+    return [
+        Trouble(
+            f"search:{template}",
+            f"{len(some)} of {sum(of == template for of in state.searches.values())} searches of {template} are dead: "
+            f"{some[0].said}",
+            min(one.since for one in some),
+            Severity.MEDIUM,
+            feed=some[0].feed,
+        )
+        for template, some in dead.items()
+        if some
+    ]
+
+
 def _silent(state: State, feed: FeedStatus) -> list[Trouble]:
     if feed.source.id not in state.silent:
         return []
@@ -159,6 +184,15 @@ def _silent(state: State, feed: FeedStatus) -> list[Trouble]:
         f"its longest pause before was {say_duration(pause)}"
     )
     return [Trouble(f"silent:{feed.source.id}", said, last, Severity.LOW, feed=feed.source.id)]
+
+
+def _left(one: OptOut) -> Trouble:
+    """Told once, and when it is undone: who thought that they are watching must know that they are not told."""
+    said = (
+        f"{one.recipient} has unsubscribed from channel {one.channel} and is told nothing more; "
+        f"`monitor alerts subscribe {one.channel} {one.recipient}` undoes it"
+    )
+    return Trouble(f"unsubscribed:{one.channel}:{one.recipient}", said, one.at, Severity.HIGH)
 
 
 def _failing(state: State, channel: ChannelState) -> list[Trouble]:
@@ -177,7 +211,7 @@ def _by_channel(
 ) -> dict[str, list[Trouble]]:
     found: dict[str, list[Trouble]] = {}
     for trouble in told:
-        notice = Notice("health", trouble.said, trouble.severity, (), trouble.watchlist, trouble.feed)
+        notice = Notice("health", trouble.said, trouble.severity, watchlist=trouble.watchlist, feed=trouble.feed)
         taken = routes_for_notice(notice, routes, tags.get(trouble.feed, ()))
         for channel in dict.fromkeys(name for one in taken for name in one.channels):
             if channel not in broken:

@@ -14,6 +14,9 @@ from hashlib import sha256
 KEY = "link seals"
 """Name of the installation's key for them (`Store.secret`)."""
 
+UNSUBSCRIBE = "unsubscribe seals"
+"""Of those that ask for no more messages: another key, so that a link to a hit is none to leave by."""
+
 _SEAL = re.compile(r"([1-9]\d{0,17})\.[A-Za-z0-9_-]{22}")
 
 

@@ -17,6 +17,7 @@ from monitor.articles.prune import prune
 from monitor.charsets import decode
 from monitor.errors import ParseError
 from monitor.htmltext import plain_text
+from monitor.languages import identify, language_of
 
 THIN = 60
 """Words below which a text is hardly a whole article; the briefest agency notes have about as many."""
@@ -50,7 +51,7 @@ class Page:
 
     title: str
     text: str  # plain text, a line for each paragraph; "" when there is none
-    lang: str = ""  # BCP 47, as the page states it; "" when it does not
+    lang: str = ""  # BCP 47: as the page states it, unless its words clearly say otherwise; "" when nothing tells
     problem: str = ""
     keep: bool = True  # False: the page says noarchive; its text is screened and forgotten
 
@@ -75,7 +76,8 @@ def extract_page(body: bytes, content_type: str = "") -> Page:
 
     tree = trafilatura.load_html(html)
     if tree is None:
-        return _judged(Page("", plain_text(html)), html, paid=False)
+        text = plain_text(html)
+        return _judged(Page("", text, identify(text)), html, paid=False)
     title, lang, keep = _title(tree), _lang(tree), not _forbids_keeping(tree)
     paid = _must_be_paid(tree)
     if paid:  # the whole text often stands there for search engines; what readers do not see is not taken
@@ -83,7 +85,7 @@ def extract_page(body: bytes, content_type: str = "") -> Page:
             script.getparent().remove(script)
     prune(tree)
     text = trafilatura.extract(tree, include_comments=False) or ""
-    return _judged(Page(title, text, lang, keep=keep), html, paid=paid)
+    return _judged(Page(title, text, language_of(f"{title}\n{text}", lang), keep=keep), html, paid=paid)
 
 
 def _judged(page: Page, html: str, *, paid: bool) -> Page:

@@ -167,6 +167,22 @@ def preview(settings: Settings, store: Store, channel_id: str | None, hit_id: in
 
 
 @alerts.command()
+@with_store
+@click.argument("channel", required=False)
+@click.argument("recipient", required=False)
+def subscribe(settings: Settings, store: Store, channel: str | None, recipient: str | None) -> int:  # noqa: ARG001
+    """Tell a recipient again who unsubscribed by the link in a mail; without arguments, list who did."""
+    if not channel or not recipient:
+        for one in store.opt_outs():
+            click.echo(f"{one.channel}\t{one.recipient}\tsince {one.at:%Y-%m-%d %H:%M} UTC")
+        return 0
+    if not store.opt_in(channel, recipient, who=me(), now=utc_now()):
+        raise UsageError(f"{recipient} has not unsubscribed from {channel}; `monitor alerts subscribe` lists who has")
+    click.echo(f"{recipient} is told again over {channel}; what was missed is under `monitor hits list`")
+    return 0
+
+
+@alerts.command()
 @config_option
 @click.argument("channel_id", metavar="CHANNEL")
 def test(config_path: Path | None, channel_id: str) -> int:

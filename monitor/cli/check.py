@@ -14,6 +14,7 @@ from monitor.cli.common import config_option, json_option
 from monitor.cli.output import print_json
 from monitor.config import Settings
 from monitor.errors import ConfigError, MonitorError
+from monitor.feeds.search import expand
 from monitor.model.settings import AppriseChannel, Channel, EmailChannel, SlackChannel, WebhookChannel
 from monitor.model.watchlists import Watchlist
 from monitor.strictyaml import FileProblems
@@ -42,6 +43,7 @@ def check(config_path: Path | None, as_json: bool) -> int:
         fatal += unread
         fatal += _entrance(settings)
         problems += [problem for watchlist in lists for problem in watchlist.problems]
+        problems += expand(settings.feeds, lists).problems
         problems += [
             f"{watchlist.origin}: {entity.id}: {wrong}"
             for watchlist in lists
@@ -119,7 +121,7 @@ def _summary(settings: Settings, lists: list[Watchlist]) -> dict[str, Any]:
             }
             for watchlist in lists
         ],
-        "feeds": sum(feed.enabled for feed in settings.feeds),
+        "feeds": sum(feed.enabled for feed in expand(settings.feeds, lists).feeds),
         "channels": [
             {"id": channel.id, "type": channel.type, "to": _goes_to(channel)} for channel in settings.channels
         ],

@@ -17,12 +17,18 @@ from monitor.cli.output import print_json, table
 from monitor.config import Settings
 from monitor.errors import ConfigError, UsageError
 from monitor.feeds.opml import feed_id, read_opml, write_opml
+from monitor.feeds.search import INTERVAL, SLOT, expand
+from monitor.model.feeds import FeedStatus
 from monitor.model.serial import feed_json
-from monitor.model.settings import FeedSource
+from monitor.model.settings import FeedSource, SearchFeed
 from monitor.store import Store
 
 if TYPE_CHECKING:
     from monitor.pipeline.trial import Trial
+
+
+SHOWN = 5
+"""Searches of a template that `feeds test` names."""
 
 
 @click.group()
@@ -36,7 +42,7 @@ def feeds() -> None:
 def list_feeds(settings: Settings, store: Store, as_json: bool) -> None:
     """List feeds with their state and their last error."""
     configured = {feed.id for feed in settings.feeds}
-    statuses = [status for status in store.feeds() if status.source.id in configured]
+    statuses = [status for status in store.feeds() if _is_shown(settings, configured, status)]
     if as_json:
         print_json([feed_json(status) for status in statuses])
         return
@@ -59,20 +65,34 @@ def list_feeds(settings: Settings, store: Store, as_json: bool) -> None:
     )
 
 
+def _is_shown(settings: Settings, configured: set[str], status: FeedStatus) -> bool:
+    """As configured; of searches, those of entities that are still on the lists."""
+    id = status.source.id
+    return id in configured or (status.source.enabled and settings.has_feed(id))
+
+
 @feeds.command("test")
 @config_option
 @click.argument("url")
 @json_option
 def try_feed(config_path: Path | None, url: str, as_json: bool) -> None:
-    """Read the feed at URL (or with that id) once and show what would be found, and with what trouble."""
+    """Read the feed at URL (or with that id) once and show what would be found, and with what trouble.
+
+    Of a search feed's id, the searches are shown too, and the first of them is read.
+    """
     from monitor.pipeline.lists import load_lists
     from monitor.pipeline.trial import trial_json
     from monitor.pipeline.trial import try_feed as read_once
     from monitor.workers import Workers
 
     settings = load_settings(config_path)
-    address = next((feed.url for feed in settings.feeds if feed.id == url), url)
-    matcher = load_lists(settings.watchlists, threshold=settings.matching.threshold).matcher
+    loaded = load_lists(settings.watchlists, threshold=settings.matching.threshold)
+    expanded = expand(settings.feeds, loaded.lists)
+    searches = [feed for feed in expanded.feeds if isinstance(feed, SearchFeed) and feed.of == url]
+    if any(feed.id == url and feed.search for feed in settings.feeds) and not searches:
+        raise UsageError(f"{url} searches for nobody: {'; '.join(expanded.problems) or 'its watchlists are empty'}")
+    address = searches[0].url if searches else next((feed.url for feed in expanded.feeds if feed.id == url), url)
+    matcher = loaded.matcher
     workers = Workers(max_workers=1)
     try:
         with feed_client(settings) as client:
@@ -81,9 +101,9 @@ def try_feed(config_path: Path | None, url: str, as_json: bool) -> None:
     finally:
         workers.close()
     if as_json:
-        print_json(trial_json(trial))
+        print_json(trial_json(trial) | ({"searches": [feed.url for feed in searches]} if searches else {}))
     else:
-        for line in _trial_lines(trial):
+        for line in [*_search_lines(searches, expanded.problems), *_trial_lines(trial)]:
             click.echo(line)
 
 
@@ -107,6 +127,10 @@ def discover(config_path: Path | None, url: str) -> int:
 def add(config_path: Path | None, url: str, new_id: str | None) -> int:
     """Add a feed to feeds.yaml; the address of a site is enough when the site links to its feed."""
     settings = load_settings(config_path)
+    if SLOT in url:
+        raise UsageError(
+            f"{url} is the address of a search: write its row into feeds.yaml with `search:` (docs/feeds.md)"
+        )
     found = _discover(settings, url)
     if not found:
         click.echo(f"monitor: no feed found at {url}; give the feed's own address", err=True)
@@ -148,7 +172,8 @@ def import_opml(config_path: Path | None, opml: Path) -> int:
 @config_option
 def export(config_path: Path | None) -> None:
     """Write the configured feeds to stdout as OPML."""
-    click.echo(write_opml(load_settings(config_path).feeds), nl=False)
+    ordinary = [feed for feed in load_settings(config_path).feeds if feed.search is None]
+    click.echo(write_opml(ordinary), nl=False)
 
 
 def _discover(settings: Settings, url: str) -> list[tuple[str, str]]:
@@ -156,6 +181,19 @@ def _discover(settings: Settings, url: str) -> list[tuple[str, str]]:
 
     with feed_client(settings) as client:
         return discover_feeds(client, url)
+
+
+def _search_lines(searches: Sequence[SearchFeed], problems: Sequence[str]) -> Iterator[str]:
+    """Who is searched for, how often; nothing where it is no search."""
+    if not searches:
+        return
+    yield from (f"problem: {problem}" for problem in problems if f" {searches[0].of}:" in problem)
+    every = searches[0].interval or INTERVAL
+    yield f"{len(searches)} searches, each every {_duration(every)}: one every {_duration(every / len(searches))}"
+    yield from (f"  {feed.url}" for feed in searches[:SHOWN])
+    if len(searches) > SHOWN:
+        yield f"  … and {len(searches) - SHOWN} more"
+    yield ""
 
 
 def _trial_lines(trial: Trial) -> Iterator[str]:

@@ -63,7 +63,7 @@ def poll(config_path: Path | None, feeds: tuple[str, ...]) -> int:
 
     _log_to_stderr()
     settings = load_settings(config_path)
-    unknown = set(feeds) - {feed.id for feed in settings.feeds}
+    unknown = {feed for feed in feeds if not settings.has_feed(feed)}
     if unknown:
         known = ", ".join(sorted(feed.id for feed in settings.feeds)[:10])
         raise UsageError(f"no feed with id {sorted(unknown)[0]!r} in the settings; there are: {known}")

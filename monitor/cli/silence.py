@@ -44,8 +44,7 @@ def add(
         who=me(),
         **_stripped(conditions),
     )
-    known = {feed.id for feed in settings.feeds}
-    if made.feed and made.feed not in known:
+    if made.feed and not settings.has_feed(made.feed):
         click.echo(f"monitor: note: no feed {made.feed!r} is configured", err=True)
     click.echo(f"silence {made.id}: {_said(made)} until {made.ends:%Y-%m-%d %H:%M} UTC")
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import http.client
+import io
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -20,6 +21,7 @@ from monitor.client.deadline import Deadline
 from monitor.client.explain import cause, explained, late
 from monitor.client.politeness import Politeness
 from monitor.client.response import REDIRECTS, Response, status_error
+from monitor.client.room import LARGE, Room
 from monitor.client.urls import Target, redirected, target
 from monitor.errors import FetchError
 
@@ -68,6 +70,7 @@ class Client:
         self._per_host = per_host
         self._politeness = Politeness(per_host, min_gap)
         self._pools: urllib3.PoolManager | None = None
+        self._room = Room()
         self._live: set[Deadline] = set()
         self._closed = False
         self._lock = threading.Lock()
@@ -117,6 +120,13 @@ class Client:
         """The answer, whatever its status; a redirect is not followed. Raises FetchError when there is none."""
         asked = self._request("POST", url, headers, body=body, timeout=timeout)
         return self._turn(asked, asked.timeout)[0]
+
+    def holding(self) -> AbstractContextManager[None]:
+        """To be around a get and all that is done with its answer: bounds how much of large answers is in memory.
+
+        One that finds no room within its timeout raises FetchError, and may be asked for again.
+        """
+        return self._room.holding()
 
     @property
     def closed(self) -> bool:
@@ -196,7 +206,7 @@ class Client:
         try:
             body = b""
             if asked.method != "GET" or answer.status not in REDIRECTS:
-                body = _read(answer, asked)
+                body = self._read(answer, asked, deadline)
                 read = True
             headers = {name.lower(): value for name, value in answer.headers.itermerged()}
             return Response(answer.status, headers, body, asked.target.url)
@@ -227,6 +237,24 @@ class Client:
         )
         return answer
 
+    def _read(self, answer: urllib3.response.HTTPResponse, asked: _Request, deadline: Deadline) -> bytes:
+        where, max_bytes = asked.target.where, asked.max_bytes
+        encodings = {name.strip().lower() for name in answer.headers.get("content-encoding", "").split(",")}
+        if unknown := encodings - ENCODINGS:
+            raise FetchError(f"{where}: compressed as {sorted(unknown)[0][:20]!r}, which was not asked for")
+        too_large = FetchError(f"{where}: larger than {max_bytes} bytes", retryable=False, status=answer.status)
+        stated = answer.headers.get("content-length", "")
+        if encodings <= {"", "identity"} and stated.isascii() and stated.isdigit() and int(stated[:20]) > max_bytes:
+            raise too_large
+        body = io.BytesIO()  # its value is no copy, as that of joined pieces would be
+        while chunk := answer.read(CHUNK, decode_content=True):
+            if body.tell() + len(chunk) > max_bytes:
+                raise too_large
+            if body.tell() + len(chunk) > LARGE and not self._room.take(deadline.left()):
+                raise FetchError(f"{where}: a large answer, while others as large are being read")
+            body.write(chunk)
+        return body.getvalue()
+
 
 @dataclass(frozen=True, slots=True)
 class _Request:
@@ -242,22 +270,3 @@ class _Request:
         same = there.origin == self.target.origin
         kept = {name: value for name, value in self.headers.items() if same or name in ANYWHERE}
         return replace(self, target=there, headers=kept)
-
-
-def _read(answer: urllib3.response.HTTPResponse, asked: _Request) -> bytes:
-    where, max_bytes = asked.target.where, asked.max_bytes
-    encodings = {name.strip().lower() for name in answer.headers.get("content-encoding", "").split(",")}
-    if unknown := encodings - ENCODINGS:
-        raise FetchError(f"{where}: compressed as {sorted(unknown)[0][:20]!r}, which was not asked for")
-    too_large = FetchError(f"{where}: larger than {max_bytes} bytes", retryable=False, status=answer.status)
-    stated = answer.headers.get("content-length", "")
-    if encodings <= {"", "identity"} and stated.isascii() and stated.isdigit() and int(stated[:20]) > max_bytes:
-        raise too_large
-    chunks: list[bytes] = []
-    size = 0
-    while chunk := answer.read(CHUNK, decode_content=True):
-        size += len(chunk)
-        if size > max_bytes:
-            raise too_large
-        chunks.append(chunk)
-    return b"".join(chunks)

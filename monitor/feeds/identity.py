@@ -12,30 +12,16 @@ several keys, and a key that does not tell the entries of its own document apart
 from __future__ import annotations
 
 import hashlib
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from monitor.links import canonical
 from monitor.model.articles import Entry
 from monitor.model.feeds import KnownEntry
 
 GUID, LINK_TITLE, TEXT, LINK, WHOLE = "guid ", "link+title ", "text ", "link ", "whole "
 _KINDS = (GUID, LINK_TITLE, TEXT, LINK, WHOLE)
-
-_TRACKING = re.compile(
-    r"(?:utm_|at_|ns_|mc_|pk_|hsa_).*|fbclid|gclid|dclid|msclkid|yclid|igshid|cmpid|ocid|xtor|ftag|smid|spm|taid|soc_src",
-    re.IGNORECASE,
-)
-"""Query parameters that say how a reader came, not what is read."""
-
-_PERHAPS_TRACKING = re.compile(
-    r"cmp|feed|from|ito|mbid|mod|partner|ref|rss|source|sref|src|traffic_source|wt\..*", re.IGNORECASE
-)
-"""These do so only with the values of _TRACKING_VALUES: elsewhere they name the article."""
-
-_TRACKING_VALUES = re.compile(r"(?:rss|feed|atom|rssfeed|newsfeed|rss[-_ ].*|.*[-_]rss)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,27 +72,6 @@ def decide(entry: Entry, keys: Sequence[str], known: Mapping[str, KnownEntry]) -
 def digest(entry: Entry) -> str:
     """Of what is screened, the feed's own title and text: it changes when, and only when, those do (hex)."""
     return _hash(" ".join(entry.title.split()), " ".join(entry.summary.split()))
-
-
-def canonical(url: str) -> str:
-    """The address without what does not choose the article: scheme, `www.`, tracking, final slash, fragment."""
-    try:
-        parts = urlsplit(url)
-        host, port = (parts.hostname or "").removeprefix("www."), parts.port
-    except ValueError:
-        return url
-    query = [
-        (name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if not _tracks(name, value)
-    ]
-    at = host if port in (None, 80, 443) else f"{host}:{port}"
-    fragment = f"#{parts.fragment}" if parts.fragment.startswith(("!", "/")) else ""  # a page made by its script
-    return f"{at}{parts.path.rstrip('/')}{'?' if query else ''}{urlencode(query)}{fragment}"
-
-
-def _tracks(name: str, value: str) -> bool:
-    if _TRACKING.fullmatch(name):
-        return True
-    return bool(_PERHAPS_TRACKING.fullmatch(name) and _TRACKING_VALUES.fullmatch(value.strip()))
 
 
 def _keys(entry: Entry) -> list[str]:

@@ -81,7 +81,7 @@ def _read(text: str, body: bytes) -> Document:
         raise ParseError(
             f"a list of sitemaps, not a feed; poll one of them, such as {first[1] if first else 'its first'}"
         )
-    if root == "html" or (document := read_syndication(mended)) is None:
+    if root in ("", "html") or (document := read_syndication(mended)) is None:
         raise ParseError(_what_it_is(text, body, root))
     return document
 

@@ -144,6 +144,7 @@ class Delivery:
     note: str = ""  # why it comes as it does: held over quiet hours, bundled to stay within a rate …
     notice: Notice | None = None  # of a NOTICE; its alerts are of hits that it sums up
     seal: str = ""  # proves that a link to a hit came from this message; "" where links are not sealed
+    unsubscribe: str = ""  # a seal that asks for no more messages; "" where that cannot be asked for
 
     @property
     def severity(self) -> Severity:
@@ -169,6 +170,15 @@ class Dead:
 
 
 SendResult = Sent | Retry | Dead
+
+
+@dataclass(frozen=True, slots=True)
+class OptOut:
+    """Somebody who asked to be told nothing more over a channel."""
+
+    channel: str
+    recipient: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

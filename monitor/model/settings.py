@@ -102,6 +102,13 @@ class Strict(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
+class FeedSearch(Strict):
+    """A row of feeds.yaml is then no feed but a template: one is made for each entity of these watchlists."""
+
+    watchlists: Annotated[tuple[Text, ...], BeforeValidator(_list), Field(min_length=1)]
+    limit: int = Field(100, ge=1, le=1000)  # entities at most, the first of the lists
+
+
 class FeedSource(Strict):
     """A feed as configured."""
 
@@ -113,6 +120,13 @@ class FeedSource(Strict):
     tags: Texts = ()
     enabled: bool = True
     lang: str = ""  # BCP 47; only where the feed itself does not say
+    search: FeedSearch | None = None  # `url` then holds {name}
+
+
+class SearchFeed(FeedSource):
+    """What a template became for one entity."""
+
+    of: Identifier  # the template's id
 
 
 class Polling(Strict):
@@ -134,6 +148,7 @@ class Matching(Strict):
 class AlertPolicy(Strict):
     burst: int = Field(10, ge=1)  # alerts a channel gets one by one in a tick; more become one summary
     cooldown: Duration = 21600.0  # a subject that comes again within it goes to the thread or the digest
+    fallback_after: Duration = 1800.0  # a channel's fallback is told when it would take longer than this
     digest_at: str = Field("07:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")  # of a daily digest; a weekly one: Mondays
     timezone: Timezone = "UTC"  # IANA name; the one that digest_at is meant in
     heartbeat: Literal["hourly", "daily", "weekly"] | None = None  # a sign of life over every channel; daily: digest_at

@@ -12,8 +12,8 @@ from monitor.alerts.budget import left_of, say_budget, within_budget
 from monitor.alerts.bundle import Bundle, bundle
 from monitor.alerts.policy import recipients
 from monitor.alerts.quiet import quiet_until, say_quiet
-from monitor.alerts.seals import KEY, seal
-from monitor.alerts.send import backoff, send
+from monitor.alerts.seals import KEY, UNSUBSCRIBE, seal
+from monitor.alerts.send import backoff, failing_for, send
 from monitor.model.alerts import Dead, Delivery, Retry, SendResult, Sent
 from monitor.pipeline.service import Service
 
@@ -125,8 +125,13 @@ def _send(service: Service, delivery: Delivery) -> SendResult:
     else:
         try:
             key = service.store.secret(KEY, service.clock())
+            unsubscribe = service.store.secret(UNSUBSCRIBE, service.clock())
             result = send(
-                replace(delivery, seal=seal(key, delivery.id, delivery.uid)),
+                replace(
+                    delivery,
+                    seal=seal(key, delivery.id, delivery.uid),
+                    unsubscribe=seal(unsubscribe, delivery.id, delivery.uid),
+                ),
                 channel,
                 base_url=service.base_url,
                 client=service.channel_client,
@@ -138,15 +143,16 @@ def _send(service: Service, delivery: Delivery) -> SendResult:
             log.exception("unexpected error while sending delivery %s", delivery.id)
             result = Retry(f"unexpected {type(error).__name__} while sending")
     now = service.clock()
-    next_attempt = None
+    next_attempt, late = None, False
     if isinstance(result, Retry):
         wait = backoff(delivery.attempts + 1, result.after, service.rng.random())
         if wait is None:
             result = Dead(f"given up after {delivery.attempts + 1} tries: {result.error}")
         else:
             next_attempt = now + timedelta(seconds=wait)
+            late = failing_for(delivery.attempts + 1) + wait > service.alerts.fallback_after
     spare = service.channels.get(channel.fallback) if channel else None
-    fallback = (spare.id, recipients(spare)) if spare else None
+    fallback = (spare.id, recipients(spare)) if spare and (late or isinstance(result, Dead)) else None
     service.store.record_delivery(delivery.id, result, now=now, next_attempt=next_attempt, fallback=fallback)
     if isinstance(result, Retry | Dead):
         when = f"next try {next_attempt:%H:%M:%S} UTC" if next_attempt else "dead; see `monitor alerts list`"

@@ -14,6 +14,7 @@ from monitor.alerts.send.secrets import origin, say
 from monitor.errors import FetchError
 from monitor.model.alerts import Notice, Trouble, Turn
 from monitor.model.feeds import FeedState, FeedStatus
+from monitor.model.settings import SearchFeed
 from monitor.pipeline.service import Service
 
 PING_TIMEOUT = 10.0  # seconds
@@ -44,6 +45,8 @@ def check_health(
         stale_lists=stale_lists,
         held_lists=held_lists,
         channels=[one for one in store.channel_states() if one.channel in service.channels],
+        opt_outs=[one for one in store.opt_outs() if one.channel in service.channels],
+        searches={feed.id: feed.of for feed in service.feeds.values() if isinstance(feed, SearchFeed)},
         offline=service.network.down_since,
     )
     found = health.troubles(state)

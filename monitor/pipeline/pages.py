@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from monitor.articles.extract import Page, read_page
 from monitor.errors import FetchError, MonitorError
+from monitor.languages import language_of
 from monitor.matching import MATCHER_VERSION
 from monitor.model.articles import Article
 from monitor.model.feeds import DuePage, PageOutcome
@@ -51,17 +52,16 @@ def read_pages(service: Service, pages: Sequence[DuePage], *, stopping: Callable
 
 def _read(service: Service, page: DuePage) -> PageOutcome:
     try:
-        found = read_page(service.client, service.workers, page.url, timeout=service.polling.timeout)
+        with service.client.holding():
+            found = read_page(service.client, service.workers, page.url, timeout=service.polling.timeout)
     except MonitorError as error:
         return _failure(service, page, error)
     except Exception as error:  # one page's surprise must not stop the others; logged whole, recorded by name
         log.exception("unexpected error while reading %s", page.url)
         return _failure(service, page, MonitorError(f"unexpected {type(error).__name__}: {error}"))
+    title, text = page.entry_title or found.title, _whole(page.entry_text, found.text)
     article = Article(
-        id=str(page.article_id),
-        title=page.entry_title or found.title,
-        text=_whole(page.entry_text, found.text),
-        lang=page.lang or found.lang,
+        id=str(page.article_id), title=title, text=text, lang=language_of(found.text, page.lang or found.lang)
     )
     hits = service.matcher.screen(article)
     return PageOutcome(

@@ -143,7 +143,7 @@ def take_up(service: Service, loaded: Loaded, *, window: float) -> None:
 
     now = service.clock()
     noted = note_lists(service.store, loaded.lists, window=window, now=now, messages=messages)
-    service.matcher = loaded.matcher
+    service.matcher, service.lists = loaded.matcher, loaded.lists
     for one in reopen_suppressions(service.store, loaded.lists, now=now):
         service.echo(f"suppression {one.id} ({one.watchlist}/{one.entity}) is over: the list record has changed")
     if noted.changes:

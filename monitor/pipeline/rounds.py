@@ -17,10 +17,12 @@ from itertools import groupby
 
 from monitor.errors import MonitorError
 from monitor.model.feeds import DuePage, FeedStatus
+from monitor.model.settings import FeedSource, SearchFeed
 from monitor.pipeline.dispatch import BURST_WINDOW, Dispatched, dispatch_due
 from monitor.pipeline.pages import read_pages
 from monitor.pipeline.polls import poll_feed
 from monitor.pipeline.service import Service
+from monitor.pipeline.turns import Turns
 
 SETTLE = 15.0
 """Seconds that a delivery may wait for the polls and pages in hand, so that what one round finds is bundled as one and
@@ -66,6 +68,7 @@ class Rounds:
         self.service = service
         self.stopping = threading.Event()
         self.done = Done()
+        self.turns = Turns(service)
         self._lock = threading.Lock()
         self._lost = threading.Event()  # work that the database did not take; it is still claimed
         self._in_hand: dict[tuple[str, str], Future[None]] = {}  # (kind, feed or channel) → its thread's work
@@ -81,17 +84,21 @@ class Rounds:
 
     def claim_polls(self, *, only: Collection[str] | None = None, force: bool = False) -> list[str]:
         """Start polling due feeds on free threads; returns their ids."""
-        free = self.service.polling.concurrency - self.in_hand("poll")
+        with self._lock:
+            polling = [name for kind, name in self._in_hand if kind == "poll"]
+        free = self.service.polling.concurrency - len(polling)
         if free <= 0 or self.stopping.is_set():
             return []
         self._give_back()
+        now = self.service.clock()
         feeds = self.service.store.claim_due_feeds(
-            self.service.clock(),
+            now,
             limit=free,
             lease=self.service.polling.timeout + LEASE_MARGIN,
             owner=self.service.owner,
             only=only,
             force=force,
+            choose=self.turns.chooser(now, polling, paced=not force),
         )
         for feed in feeds:
             self._start(self._polls, "poll", feed.source.id, partial(self._poll, feed))
@@ -207,10 +214,13 @@ def poll_once(
 ) -> Done:
     """Poll every enabled feed (or `only` these) whatever its back-off, read due pages, send what is due.
 
-    A feed that another process is polling at this moment is left to it. `progress` is told (polled, to poll).
+    Of search feeds, those that are due by their own pace. A feed that another process is polling at this moment is left
+    to it. `progress` is told (polled, to poll).
     """
     rounds = Rounds(service)
-    waiting = {feed.id for feed in service.feeds.values() if feed.enabled and (only is None or feed.id in only)}
+    waiting = {feed.id for feed in service.feeds.values() if feed.enabled and _is_one(feed, only)}
+    if only is None:
+        waiting |= rounds.turns.catch_up(service.clock())
     total = len(waiting)
     try:
         while True:
@@ -229,6 +239,12 @@ def poll_once(
         return rounds.done
     finally:
         rounds.stop(grace=5.0)
+
+
+def _is_one(feed: FeedSource, only: Collection[str] | None) -> bool:
+    if only is None:
+        return not isinstance(feed, SearchFeed)
+    return feed.id in only or (isinstance(feed, SearchFeed) and feed.of in only)
 
 
 __all__ = ["BURST_WINDOW", "SETTLE", "Done", "Rounds", "poll_once"]

@@ -13,10 +13,12 @@ from random import Random
 from monitor.alerts import policy
 from monitor.alerts.render.templates import Own
 from monitor.client import Client
+from monitor.feeds.search import expand
 from monitor.matching import Matcher
 from monitor.model.alerts import AlertHistory, AlertPlan, Untold
 from monitor.model.matches import HitRecord
 from monitor.model.settings import AlertPolicy, Channel, FeedSource, Polling, Route
+from monitor.model.watchlists import Watchlist
 from monitor.pipeline.network import NetworkWatch
 from monitor.store import Store
 from monitor.workers import Workers
@@ -63,10 +65,19 @@ class Service:
     clock: Callable[[], datetime]
     echo: Callable[[str], None]
     """Progress for a person, a line each; the console channel speaks through it too."""
+    lists: Sequence[Watchlist] = ()  # of which the matcher was compiled
     templates: Own = ()  # of messages, in place of ours
     rng: Random = field(default_factory=Random)
     network: NetworkWatch = field(default_factory=NetworkWatch)
     owner: str = field(default_factory=lease_owner)
+
+    def take_feeds(self, sources: Sequence[FeedSource]) -> None:
+        """Poll these from now on, with a search for each entity where one is a template. Raises StorageError."""
+        expanded = expand(sources, self.lists)
+        self.store.sync_feeds(expanded.feeds, self.clock())
+        self.feeds = {feed.id: feed for feed in expanded.feeds}
+        for problem in expanded.problems:
+            self.echo(problem)
 
     def plan(self, records: Sequence[HitRecord], history: AlertHistory) -> Sequence[AlertPlan | Untold]:
         """The alert policy, for the store to call inside the hits' own transaction."""

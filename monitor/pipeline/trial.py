@@ -9,13 +9,13 @@ from typing import Any
 from monitor.client import Client
 from monitor.feeds import rhythm
 from monitor.feeds.fetch import fetch_feed
-from monitor.feeds.parse import parse_feed
+from monitor.languages import language_of
 from monitor.matching import Matcher
 from monitor.model.articles import Article, Entry
 from monitor.model.feeds import Validators
 from monitor.model.matches import Hit
 from monitor.model.serial import screened_json, time_json
-from monitor.pipeline.polls import PARSE_DEADLINE
+from monitor.pipeline.polls import read_document
 from monitor.workers import Workers
 
 
@@ -40,8 +40,9 @@ class Trial:
 def try_feed(client: Client, workers: Workers, matcher: Matcher, url: str, *, now: datetime, usual: float) -> Trial:
     """Fetch, parse and screen a feed. usual: seconds, `polling.interval`. Raises FetchError, ParseError, WorkError."""
     fetched = fetch_feed(client, url, Validators())
-    parsed = workers.run(parse_feed, fetched.body, fetched.content_type, fetched.url, timeout=PARSE_DEADLINE)
-    articles = [Article("", entry.title, entry.summary, entry.lang, entry.published) for entry in parsed.entries]
+    parsed = read_document(workers, fetched)
+    told = [(entry, language_of(f"{entry.title}\n{entry.summary}", entry.lang)) for entry in parsed.entries]
+    articles = [Article("", entry.title, entry.summary, lang, entry.published) for entry, lang in told]
     hits = [tuple(found) for found in matcher.screen_many(articles)]
     pace = rhythm.pace([entry.published for entry in parsed.entries if entry.published], now)
     every = max(fetched.fresh or 0.0, parsed.every or 0.0) or None

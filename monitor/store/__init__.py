@@ -23,6 +23,7 @@ from monitor.store.holds import Holds
 from monitor.store.leases import Leases
 from monitor.store.lists import Lists, Rescreen, Taken
 from monitor.store.notices import Notices
+from monitor.store.optouts import OptOuts
 from monitor.store.overview import Overview, Overviews
 from monitor.store.pacing import Pacing
 from monitor.store.pages import Pages
@@ -48,6 +49,7 @@ class Store(
     Silences,
     Suppressions,
     Notices,
+    OptOuts,
     Leases,
     Overviews,
     Counted,

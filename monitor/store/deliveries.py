@@ -97,7 +97,8 @@ class Deliveries:
     ) -> None:
         """Write a try's fate. `next_attempt`: when a Retry is due.
 
-        fallback: (channel, recipients) that are told in its place when it is Dead, of what they were not told before.
+        fallback: (channel, recipients) that are told in its place, of what they were not told before: when it is Dead,
+        or when it would come too late.
         """
         with self.db.write() as connection:
             row = connection.execute(
@@ -113,10 +114,13 @@ class Deliveries:
                     _begin_threads(self.db, connection, row, provider_id, now)
                 case Retry(error):
                     values |= {"last_error": error, "next_attempt": next_attempt or now}
+                    if fallback is not None:
+                        said = f"could not be told so far, and is tried again (delivery {delivery_id}): {error}"
+                        fall_back(self.db, connection, row, fallback, said, now)
                 case Dead(error):
                     values |= {"state": DeliveryState.DEAD.value, "last_error": error, "next_attempt": None}
                     if fallback is not None:
-                        fall_back(self.db, connection, row, fallback, error, now)
+                        fall_back(self.db, connection, row, fallback, f"could not be told: {error}", now)
             connection.execute(update(deliveries).where(deliveries.c.id == delivery_id).values(values))
 
     def retry_delivery(self, delivery_id: int, now: datetime, *, who: str = "") -> bool:

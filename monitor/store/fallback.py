@@ -10,13 +10,14 @@ from sqlalchemy import Connection, Row, select
 
 from monitor.model.alerts import DeliveryState
 from monitor.store.engine import Database
+from monitor.store.optouts import opted_out
 from monitor.store.packing import digest
 from monitor.store.sql import chunks, insert
 from monitor.store.tables import alerts, deliveries, delivery_alerts
 
 
 def fall_back(
-    db: Database, connection: Connection, dead: Row[Any], to: tuple[str, Sequence[str]], error: str, now: datetime
+    db: Database, connection: Connection, dead: Row[Any], to: tuple[str, Sequence[str]], said: str, now: datetime
 ) -> int:
     """Make a delivery for each recipient of the other channel, of those alerts it has no delivery of; how many.
 
@@ -33,7 +34,8 @@ def fall_back(
         )
     }
     made = 0
-    for recipient in recipients:
+    left_alone = opted_out(connection)
+    for recipient in (one for one in recipients if (channel, one) not in left_alone):
         told = _told(connection, channel, recipient, sorted({story for _, story in about}))
         rest = sorted(alert for key, alert in about.items() if key not in told)
         if not rest and not dead.notice:
@@ -44,7 +46,7 @@ def fall_back(
             "channel": channel,
             "recipient": recipient,
             "kind": dead.kind,
-            "note": f"{dead.channel} {dead.recipient}".strip() + f" could not be told: {error}",
+            "note": f"{dead.channel} {dead.recipient}".strip() + f" {said}",
             "notice": dead.notice,
             "state": DeliveryState.PENDING.value,
             "created": now,

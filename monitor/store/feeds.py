@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, case, false, func, literal, or_, select, true, update
@@ -24,15 +25,18 @@ class Feeds:
     def sync_feeds(self, sources: Sequence[FeedSource], now: datetime) -> None:
         """Take over the configured feeds: new ones are due at once, those no longer configured are disabled.
 
-        A feed whose URL changed starts afresh (its validators belong to the old one) but keeps what it has seen.
+        A feed whose URL changed starts afresh (its validators belong to the old one) but keeps what it has seen. Where
+        a search's template stands among the sources, the searches that were made of it stay as they are.
         """
+        templates = tuple(f"{source.id}." for source in sources if source.search is not None)
+        polled = [source for source in sources if source.search is None]
+        wanted = {source.id: _settings(source, position) for position, source in enumerate(polled)}
         with self.db.read() as connection:
-            stored = {row.id: row for row in connection.execute(select(feeds))}
-        wanted = {source.id: _settings(source, position) for position, source in enumerate(sources)}
+            stored = _stored(connection, templates)
         if {id: _configured(row) for id, row in stored.items() if row.position >= 0} == wanted:
             return  # as at almost every start: nothing to write
         with self.db.write(alone=True) as connection:
-            stored = {row.id: row for row in connection.execute(select(feeds))}
+            stored = _stored(connection, templates)
             fresh = _NEW | {"next_poll": now, "changed": now}
             new = [
                 {**fresh, **values, "id": id, "disabled_at": None if values["enabled"] else now}
@@ -72,20 +76,26 @@ class Feeds:
         owner: str,
         only: Collection[str] | None = None,
         force: bool = False,
+        choose: Callable[[str, str], bool] | None = None,
     ) -> list[FeedStatus]:
         """Lease up to `limit` due feeds to `owner` for `lease` seconds, the longest due first.
 
-        only: these ids and no others. force: whether due or not. A feed that somebody else has leased is left alone.
+        only: these ids and no others. force: whether due or not. choose: asked (id, configured URL) of each in turn
+        until there are enough. A feed that somebody else has leased is left alone.
         """
         conditions: list[ColumnElement[bool]] = [feeds.c.enabled == true(), unleased(feeds, now)]
         if not force:
             conditions.append(feed_is_due(now))
         if only is not None:
             conditions.append(feeds.c.id.in_(sorted(only)) if only else false())
-        due = select(feeds).where(*conditions).order_by(feeds.c.next_poll, feeds.c.id).limit(limit)
+        ordered = select(feeds).where(*conditions).order_by(feeds.c.next_poll, feeds.c.id)
         with self.db.read() as connection:
-            if connection.execute(due.with_only_columns(feeds.c.id).limit(1)).first() is None:
-                return []  # looked at every second: no write transaction when there is nothing to do
+            found = ordered.with_only_columns(feeds.c.id, feeds.c.url)
+            waiting = connection.execute(found if choose else found.limit(limit))
+            chosen = list(islice((row.id for row in waiting if choose is None or choose(row.id, row.url)), limit))
+        if not chosen:
+            return []  # looked at every second: no write transaction when there is nothing to do
+        due = ordered.where(feeds.c.id.in_(chosen))
         with self.db.write() as connection:
             rows = connection.execute(due.with_for_update(skip_locked=True)).all()
             leased = {"lease_until": now + timedelta(seconds=lease), "lease_owner": owner}
@@ -118,6 +128,10 @@ class Feeds:
         """Of these identity keys, those that the feed had before, each with what it stood for."""
         with self.db.read() as connection:
             return find_known(connection, feed, keys)
+
+
+def _stored(connection: Connection, templates: tuple[str, ...]) -> dict[str, Row[Any]]:
+    return {row.id: row for row in connection.execute(select(feeds)) if not row.id.startswith(templates)}
 
 
 def find_known(connection: Connection, feed: str, keys: Collection[str]) -> dict[str, KnownEntry]:

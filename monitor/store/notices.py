@@ -13,6 +13,7 @@ from monitor.model.alerts import ChannelState, DeliveryKind, DeliveryState, Mess
 from monitor.model.matches import HitRecord
 from monitor.model.watchlists import Severity
 from monitor.store.engine import Database
+from monitor.store.optouts import LEFT, opted_out
 from monitor.store.packing import digest, pack_notice
 from monitor.store.sql import insert
 from monitor.store.tables import alert_hits, alerts, deliveries, delivery_alerts, polls, troubles
@@ -102,9 +103,10 @@ def send(
 ) -> int:
     """In the caller's transaction: a delivery for each recipient, and who has thereby been told of which stories."""
     made = 0
+    left_alone = opted_out(connection)
     for notice, channel, recipients in messages:
         new: list[int] = []
-        for recipient in recipients:
+        for recipient in (one for one in recipients if (channel, one) not in left_alone):
             values = {
                 "uid": digest("notice", key, channel, recipient).hex(),
                 "channel": channel,
@@ -152,7 +154,7 @@ def _summed_up(
 
 
 def _dead() -> Any:
-    return deliveries.c.state == DeliveryState.DEAD.value
+    return and_(deliveries.c.state == DeliveryState.DEAD.value, deliveries.c.last_error != LEFT)
 
 
 def _fresh(now: datetime, within: timedelta) -> tuple[Any, ...]:

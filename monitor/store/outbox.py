@@ -13,6 +13,7 @@ from monitor.model.alerts import AlertHistory, AlertPlan, DeliveryKind, Delivery
 from monitor.model.matches import Disposition, HitRecord
 from monitor.model.watchlists import Severity
 from monitor.store.engine import Database
+from monitor.store.optouts import opted_out
 from monitor.store.packing import digest
 from monitor.store.silences import in_force
 from monitor.store.sql import chunks, insert, insert_all, put_all
@@ -39,9 +40,14 @@ def plan(db: Database, connection: Connection, new: Sequence[HitRecord], planner
     plans = {(p.subject, p.story, p.channel): p for p in decided if isinstance(p, AlertPlan)}
     fresh = [plan for key, plan in plans.items() if key not in history.alerted]
     made = _make_alerts(db, connection, fresh, wanted, now)
+    left_alone = opted_out(connection)
     rows, links = [], []
     for key, alert in made.items():
         for recipient in plans[key].recipients:
+            if (plans[key].channel, recipient) in left_alone:
+                reason = f"{recipient} has unsubscribed from {plans[key].channel}"
+                _keep(db, connection, [Untold(plans[key].hit_id, plans[key].channel, reason)], now)
+                continue
             rows.append(_delivery(plans[key], recipient, now))
             links.append(alert)
     if rows:

@@ -11,10 +11,10 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from sqlalchemy import Connection, delete, select, update
 
+from monitor.links import canonical
 from monitor.store import sketches, sql
 from monitor.store.engine import Database
 from monitor.store.packing import digest
@@ -30,10 +30,6 @@ same case is other news in much the same words."""
 
 FEWEST = 20
 """Code points that words must have to tell a story: two feeds that both say "Live updates" tell two."""
-
-_TRACKING = ("utm_", "at_", "mc_", "ns_", "wt.")
-_TRACKERS = {"fbclid", "gclid", "dclid", "msclkid", "yclid", "igshid", "cmpid", "ocid", "smid", "partner", "ref", "rss"}
-"""Query parameters that say how a reader came, not what is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,23 +68,6 @@ def normalised(text: str) -> str:
     """Letters (with their marks) and digits of every script, case-folded, everything between them one space."""
     folded = unicodedata.normalize("NFKC", text).casefold()
     return " ".join(folded.translate(_PLAIN).split())
-
-
-def canonical(url: str) -> str:
-    """The URL without scheme, `www.`, fragment, trailing slash and the parameters that only track."""
-    try:
-        parts = urlsplit(url)
-        host = (parts.hostname or "").removeprefix("www.")
-        if parts.port not in (None, 80, 443):
-            host = f"{host}:{parts.port}"
-    except ValueError:  # a port or an address that is none
-        return url
-    kept = sorted(
-        (name, value)
-        for name, value in parse_qsl(parts.query, keep_blank_values=True)
-        if name.lower() not in _TRACKERS and not name.lower().startswith(_TRACKING)
-    )
-    return urlunsplit(("", host, parts.path.rstrip("/"), urlencode(kept), ""))
 
 
 def assign(db: Database, connection: Connection, texts: Sequence[Text], now: datetime) -> list[int]:

@@ -20,12 +20,14 @@ from starlette.types import ASGIApp
 
 from monitor.errors import MonitorError, StorageError, UsageError
 from monitor.matching import Matcher
+from monitor.model.settings import Route
 from monitor.pipeline.trial import Trial
 from monitor.store import Store
 from monitor.web import (
     api,
     api_lists,
     api_texts,
+    atom,
     events,
     health,
     login,
@@ -33,6 +35,7 @@ from monitor.web import (
     report,
     suppressions,
     telling,
+    unsubscribe,
     watching,
 )
 from monitor.web.desk import Desk
@@ -58,13 +61,15 @@ def create_app(
     four_eyes: bool = False,
     threshold: float = 88.0,
     read_feed: Callable[[str], Trial] | None = None,
+    told: Sequence[Route] = (),
 ) -> ASGIApp:
     """The app over an open store.
 
     hosts: names under which it may be reached, beside base_url's. ready: why polling or delivering is not as it should
     be, empty when it is; it may raise StorageError. access: who may enter; None: whoever reaches it. matcher: gives the
     one in use; None: texts cannot be screened here. four_eyes: a hit is dismissed by two persons. threshold: 0–100, for
-    lists that are tried. read_feed: reads a feed once; None: feeds cannot be tested here.
+    lists that are tried. read_feed: reads a feed once; None: feeds cannot be tested here. told: the
+    routes that alerts go by.
     """
     desk = Desk(
         store,
@@ -90,6 +95,8 @@ def create_app(
     app.include_router(events.atom(desk))
     app.include_router(suppressions.api_routes(desk))
     app.include_router(suppressions.page_routes(desk))
+    app.include_router(atom.routes(desk, told))
+    app.include_router(unsubscribe.routes(desk))
     if access:
         app.include_router(login.routes(desk, access))
     _describe(app)

@@ -29,8 +29,9 @@ from monitor.web.users import Role, Users
 
 COOKIE = "desk_session"
 
-OPEN = ("/login", "/healthz", "/readyz", "/static/")
-"""Needed before anybody is known: the way in, its style, and what a container's health check asks."""
+OPEN = ("/login", "/healthz", "/readyz", "/static/", "/unsubscribe/")
+"""Needed before anybody is known: the way in, its style, what a container's health check asks, and the way out that a
+mail offers."""
 
 NEEDED = ((("/audit",), Role.ADMIN), (("/alerts/", "/api/v1/alerts/"), Role.ADMIN), (("/logout",), Role.VIEWER))
 """Beginnings of addresses that need another role than others: reading is a viewer's, writing an analyst's."""

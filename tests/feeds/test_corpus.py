@@ -16,6 +16,7 @@ from monitor.errors import ParseError
 from monitor.feeds import identity
 from monitor.feeds.entries import text_of
 from monitor.feeds.parse import parse_feed
+from monitor.links import canonical
 from monitor.model.articles import Entry
 from monitor.model.feeds import KnownEntry
 from tests.shared import shared
@@ -187,12 +188,12 @@ def test_successive_editions_of_a_newspaper_make_one_article_of_each(paper: str)
         before = dict(known)
         for entry, own in zip(entries, identity.keys(entries), strict=True):
             decision = identity.decide(entry, own, before)
-            if (identity.canonical(entry.url), entry.title) in seen:
+            if (canonical(entry.url), entry.title) in seen:
                 assert decision.known, entry
             if decision.known is None:
                 made += 1
             article = decision.known.article if decision.known else made
             stands = KnownEntry(article, identity.digest(entry), datetime(2020, 4, 22, tzinfo=UTC))
             known |= dict.fromkeys(own, stands)
-        seen |= {(identity.canonical(entry.url), entry.title) for entry in entries}
+        seen |= {(canonical(entry.url), entry.title) for entry in entries}
     assert 0 < made <= len({link for link, _ in seen})

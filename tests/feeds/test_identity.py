@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.feeds.identity import canonical, decide, digest, keys
+from monitor.feeds.identity import decide, digest, keys
 from monitor.model.articles import Entry
 from monitor.model.feeds import KnownEntry
 
@@ -153,35 +153,6 @@ def test_entries_that_say_nothing_are_told_apart_as_far_as_they_can_be() -> None
     assert reader.poll(entry(""), entry("", guid="x")) == ["old", "new"]
 
 
-@pytest.mark.parametrize(
-    "same",
-    [
-        "http://www.a.example/news/1/",
-        "https://A.example:443/news/1?utm_source=rss&utm_medium=feed",
-        "https://a.example/news/1?ref=rss",
-        "https://a.example/news/1?at_campaign=64&fbclid=abc#comments",
-    ],
-)
-def test_tracking_and_form_do_not_make_another_address(same: str) -> None:
-    assert canonical(same) == canonical("https://a.example/news/1")
-
-
-@pytest.mark.parametrize(
-    "other",
-    [
-        "https://a.example/news/2",
-        "https://a.example/news/1?id=2",
-        "https://a.example/news/1?ref=2025-118",
-        "https://a.example/News/1",
-        "https://b.a.example/news/1",
-        "https://a.example:8443/news/1",
-        "https://a.example/news/1#!/story/7",
-    ],
-)
-def test_what_chooses_the_article_stays(other: str) -> None:
-    assert canonical(other) != canonical("https://a.example/news/1")
-
-
 TEXTS = st.sampled_from(["", "a", "b"])
 ENTRIES = st.builds(
     Entry,
@@ -202,8 +173,3 @@ def test_no_two_entries_of_a_document_are_taken_for_one_and_none_twice(entries: 
     reader = Reader()
     assert reader.poll(*entries) == ["new"] * len(entries)
     assert reader.poll(*entries) == ["old"] * len(entries)
-
-
-@given(st.text(max_size=60) | st.from_regex(r"https?://[a-z\[\]:@.]{1,20}(:\d{0,6})?/[a-z?&=#%]{0,20}", fullmatch=True))
-def test_any_address_has_a_form(url: str) -> None:
-    assert isinstance(canonical(url), str)

@@ -90,6 +90,36 @@ def test_what_a_channel_cannot_be_told_in_the_end_is_told_over_its_fallback_once
     assert states == {("desk-slack", DeliveryState.DEAD), ("spare", DeliveryState.SENT)}
 
 
+def test_a_channel_that_fails_for_long_has_its_fallback_told_early_and_once(
+    desk: Desk, sink: Callable[..., Sink]
+) -> None:
+    down = sink(Reply(500, b"no"))
+    slack = {"id": "desk-slack", "type": "slack", "webhook_url": f"{down.url}/hook", "fallback": "spare"}
+    desk.start([slack, {"id": "spare", "type": "console"}])
+    desk.news("Rosneft fined")
+    began, told = desk.now, []
+    while desk.now < began + timedelta(days=3):
+        desk.send("desk-slack")
+        told += [(desk.now - began, said) for said in desk.send("spare") if "lead, not a finding" in said]
+        [slack_one] = [one for one in desk.service.store.deliveries() if one.channel == "desk-slack"]
+        if slack_one.next_attempt is None:
+            break
+        desk.now = slack_one.next_attempt
+    assert slack_one.state is DeliveryState.DEAD  # given up in the end, which tells nobody again
+    [(late, message)] = told
+    assert late < timedelta(minutes=30)
+    assert f"desk-slack could not be told so far, and is tried again (delivery {slack_one.id}): " in message
+
+
+def test_who_asks_to_be_asked_tomorrow_has_the_fallback_told_today(desk: Desk, sink: Callable[..., Sink]) -> None:
+    busy = sink(Reply(429, b"", {"Retry-After": "7200"}))
+    slack = {"id": "desk-slack", "type": "slack", "webhook_url": f"{busy.url}/hook", "fallback": "spare"}
+    desk.start([slack, {"id": "spare", "type": "console"}], fallback_after="1h")
+    desk.news("Rosneft fined")
+    desk.send("desk-slack")
+    assert len([said for said in desk.send("spare") if "lead, not a finding" in said]) == 1
+
+
 def test_a_channel_that_was_told_anyway_is_not_told_again_as_a_fallback(desk: Desk, sink: Callable[..., Sink]) -> None:
     gone = sink(Reply(410, b"channel_is_archived"))
     slack = {"id": "desk-slack", "type": "slack", "webhook_url": f"{gone.url}/hook", "fallback": "terminal"}

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from sqlalchemy import select
 
-from monitor.pipeline.pages import read_pages
+from monitor.pipeline.pages import RETRY_AFTER, read_pages
 from monitor.store import HitQuery
 from monitor.store.packing import unpack_text
 from monitor.store.tables import pages, versions
+from monitor.workers import Workers
 from tests.articles.papers import newspaper
 from tests.pipeline.office import Office, Press
 
@@ -58,3 +61,33 @@ def test_of_a_page_that_asks_not_to_be_kept_only_the_sentences_of_its_hits_are(o
     assert record.hit.best.snippet.text == SENTENCE
     with office.service.store.db.read() as connection:
         assert connection.execute(select(pages.c.error)).scalar_one() == "noarchive: text not kept"
+
+
+def test_a_page_whose_worker_died_is_read_again_later_and_says_why(office: Office, press: Press) -> None:
+    press.feed("/rss", "Ferry held in the harbour")
+    press.answers["/0"] = (200, {"Content-Type": "text/html"}, PAGE)
+    press.answers["/rss"] = (200, {}, press.answers["/rss"][2].replace("127.0.0.1/0", f"127.0.0.1:{press.port}/0"))
+    office.start({"id": "tide", "url": press.at(1), "full_text": True})
+    office.poll()
+    store, workers = office.service.store, office.service.workers
+    office.service.workers = Workers(max_workers=1)
+    office.service.workers.close()  # as if they all were killed
+    due = store.claim_due_pages(office.now, limit=9, per_feed=9, lease=60, owner="test")
+    assert read_pages(office.service, due, stopping=lambda: False).failed == 1
+    with store.db.read() as connection:
+        page = connection.execute(select(pages)).one()
+    assert "extract_page" in page.error
+    assert page.due == office.now + timedelta(seconds=RETRY_AFTER[0])
+    office.service.workers = workers
+    office.now = page.due
+    due = store.claim_due_pages(office.now, limit=9, per_feed=9, lease=60, owner="test")
+    assert read_pages(office.service, due, stopping=lambda: False).hits == 1
+
+
+def test_a_wall_in_place_of_the_article_is_recorded(office: Office, press: Press) -> None:
+    wall = "<html><body><h1>Ferry held</h1><p>A ferry was held. Subscribe to continue reading.</p></body></html>"
+    read(office, press, (200, {"Content-Type": "text/html"}, wall))
+    with office.service.store.db.read() as connection:
+        error = connection.execute(select(pages.c.error)).scalar_one()
+    assert error.startswith("paywall: only ")
+    assert error.endswith(" words seen")

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from monitor.store import Store
-from monitor.store.stories import FEWEST, LIFE, NEAR_LIFE, canonical, normalised
+from monitor.store.stories import FEWEST, LIFE, NEAR_LIFE, normalised
 from monitor.store.tables import story_probes
 from tests.store.support import NOW, Planner, new, nobody, page, poll, source
 
@@ -108,26 +108,6 @@ def test_a_copy_does_not_join_what_is_already_on_its_way(store: Store) -> None:
     store.record_poll(poll(article, feed="trade"), planner)
     [delivery] = store.deliveries()
     assert len(delivery.alerts[0].hits) == 1
-
-
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [
-        ("http://www.paper.example/a/", "https://paper.example/a#comments"),
-        ("https://paper.example/a?id=7&utm_campaign=x&fbclid=y", "https://paper.example/a?id=7"),
-        ("https://paper.example/a?b=2&a=1", "https://PAPER.example/a?a=1&b=2"),
-        ("https://paper.example:443/a", "https://paper.example/a"),
-    ],
-)
-def test_addresses_that_lead_to_the_same_page(one: str, other: str) -> None:
-    assert canonical(one) == canonical(other)
-
-
-@pytest.mark.parametrize(
-    "address", ["https://paper.example:port/", "https://[::1/", "tag:paper.example,2026:7", "\x00"]
-)
-def test_an_address_that_is_none_is_still_told_from_others(address: str) -> None:
-    assert canonical(address) != canonical("https://paper.example/")
 
 
 def test_words_in_every_script() -> None:

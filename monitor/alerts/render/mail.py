@@ -60,14 +60,24 @@ def render_email(delivery: Delivery, *, base_url: str, now: datetime, sender: st
         mail["In-Reply-To"] = root
         mail["References"] = root
     mail["List-Id"] = f"<{_token(delivery.channel)}.alerts.{domain}>"
-    address = parseaddr(sender)[1]
-    if _ADDRESS.fullmatch(address):
-        mail["List-Unsubscribe"] = f"<mailto:{address}?subject=unsubscribe%20{quote(delivery.channel, safe='')}>"
+    _ways_out(mail, delivery, parseaddr(sender)[1], base_url.rstrip("/"))
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers
     mail["X-Auto-Response-Suppress"] = "All"  # the same for Exchange
     mail.set_content(fill("email.txt.j2", view, own))
     mail.add_alternative(fill("email.html.j2", view, own), subtype="html")
     return mail
+
+
+def _ways_out(mail: EmailMessage, delivery: Delivery, address: str, base_url: str) -> None:
+    """How to be told no more: by mail, and where the desk has an https address by one click (RFC 8058)."""
+    ways = []
+    if delivery.unsubscribe and base_url.startswith("https://"):
+        ways.append(f"<{base_url}/unsubscribe/{delivery.unsubscribe}>")
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    if _ADDRESS.fullmatch(address):
+        ways.append(f"<mailto:{address}?subject=unsubscribe%20{quote(delivery.channel, safe='')}>")
+    if ways:
+        mail["List-Unsubscribe"] = ", ".join(ways)
 
 
 def _domain(sender: str) -> str:

@@ -15,7 +15,7 @@ from monitor.alerts.render import render_console
 from monitor.alerts.render.templates import Own
 from monitor.alerts.send.apprise import send_apprise
 from monitor.alerts.send.atom import write_atom
-from monitor.alerts.send.backoff import backoff
+from monitor.alerts.send.backoff import backoff, failing_for
 from monitor.alerts.send.slack import send_slack
 from monitor.alerts.send.smtp import send_mail
 from monitor.alerts.send.webhook import send_webhook
@@ -25,7 +25,7 @@ from monitor.model.settings import AppriseChannel, AtomChannel, Channel, Console
 if TYPE_CHECKING:
     from monitor.client import Client
 
-__all__ = ["backoff", "send"]
+__all__ = ["backoff", "failing_for", "send"]
 
 
 def send(

@@ -25,6 +25,11 @@ def backoff(attempts: int, after: float | None, jitter: float) -> float | None:
     return max(wait, min(after or 0.0, LONGEST_ASKED))
 
 
+def failing_for(attempts: int) -> float:
+    """Seconds, at least, between the first and the last of so many failed tries."""
+    return sum(WAITS[: max(attempts - 1, 0)])
+
+
 def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
     """Seconds that a `retry-after` header asks for (RFC 9110: a number or a date); None without one or if it is odd."""
     value = headers.get("retry-after", "").strip()

@@ -123,6 +123,16 @@ class ThreadRow(Base, table=True):
     started: datetime
 
 
+class OptOutRow(Base, table=True):
+    """Who asked, by a link in a mail, to be told nothing more over a channel."""
+
+    __tablename__ = "opt_outs"
+
+    channel: str = Field(primary_key=True)
+    recipient: str = Field(primary_key=True, sa_type=OutsideText)
+    at: datetime
+
+
 alerts = AlertRow.__table__
 alert_hits = AlertHitRow.__table__
 untold = UntoldRow.__table__
@@ -131,3 +141,4 @@ troubles = TroubleRow.__table__
 deliveries = DeliveryRow.__table__
 delivery_alerts = DeliveryAlertRow.__table__
 threads = ThreadRow.__table__
+opt_outs = OptOutRow.__table__

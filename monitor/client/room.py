@@ -1,0 +1,48 @@
+"""How many large answers may be in memory at once, whatever the number of threads that ask."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
+
+LARGE = 1_000_000
+"""Bytes from which an answer needs room. Of 54 newspapers' feeds the largest has 0.9 MB, of 199 pages 1.6 MB."""
+
+AT_ONCE = 2
+"""With 10 MB each, what they become while they are read, and two workers, the service stays below 400 MB
+(benchmarks/hostile.py)."""
+
+_held: ContextVar[ExitStack | None] = ContextVar("room that the caller holds", default=None)
+
+
+class Room:
+    def __init__(self) -> None:
+        self._free = threading.BoundedSemaphore(AT_ONCE)
+        self._mine: ContextVar[bool] = ContextVar("whether this caller has room", default=False)
+
+    @contextmanager
+    def holding(self) -> Iterator[None]:
+        """What is taken within stays taken until the end: for as long as the caller has the answer in hand."""
+        with ExitStack() as stack:
+            token, mine = _held.set(stack), self._mine.set(False)
+            try:
+                yield
+            finally:
+                _held.reset(token)
+                self._mine.reset(mine)
+
+    def take(self, patience: float) -> bool:
+        """Make sure of room for one large answer; False when there was none within `patience` seconds.
+
+        Outside of `holding` nobody says when it is over, and there is always room.
+        """
+        stack = _held.get()
+        if stack is None or self._mine.get():
+            return True
+        if not self._free.acquire(timeout=max(patience, 0.0)):
+            return False
+        stack.callback(self._free.release)
+        self._mine.set(True)
+        return True
