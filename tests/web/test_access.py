@@ -312,7 +312,7 @@ def test_behind_a_trusted_proxy_each_client_is_counted_by_itself(
     (tmp_path / "feeds.yaml").write_text("- {id: world, url: 'https://news.example.org/rss'}\n")
     proxies = "127.0.0.0/8" if trusted else "10.9.9.9"
     (tmp_path / "monitor.yaml").write_text(
-        f"feeds: feeds.yaml\nweb: {{port: 0, users: users.yaml, trusted_proxies: [{proxies}]}}\n"
+        f"watchlists: []\nfeeds: feeds.yaml\nweb: {{port: 0, users: users.yaml, trusted_proxies: [{proxies}]}}\n"
     )
     store = Store.open(f"sqlite:///{tmp_path / 'monitor.db'}", now=NOW)
     server = serve(config.load(tmp_path / "monitor.yaml", {}), store, ready=list, clock=lambda: NOW)

@@ -188,10 +188,12 @@ def test_rows_are_marked_and_decided_together(browser: Browser, wired: Desk, wid
 
 
 @pytest.mark.browser
-def test_the_articles_text_opens_and_is_not_printed(browser: Browser, whole: Desk) -> None:
+def test_the_articles_text_folds_and_is_not_printed(browser: Browser, whole: Desk) -> None:
     with opened(browser, whole, "/hits/8") as page:
-        page.get_by_text("What the feed gave").click()
         expect(page.get_by_text("Traders said Лукойл had")).to_be_visible()
+        page.get_by_text("What the feed gave").click()
+        expect(page.get_by_text("Traders said Лукойл had")).to_be_hidden()
+        page.get_by_text("What the feed gave").click()
         page.emulate_media(media="print")
         expect(page.get_by_text("Traders said Лукойл had")).to_be_hidden()
         expect(page.get_by_text("Also named in this article")).to_be_visible()
