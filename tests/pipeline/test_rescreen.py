@@ -93,9 +93,7 @@ def test_an_alias_that_is_new_is_looked_for_and_old_names_are_not_again(store: S
 
 
 def test_suppressions_last_as_long_as_the_record_that_was_judged(store: Store, tmp_path: Path) -> None:
-    row = (
-        "  - {id: zwart, name: Zwartwater Shipping, identifiers: {imo: 9131539}, listed: 2020-01-02}\n"
-    )
+    row = "  - {id: zwart, name: Zwartwater Shipping, identifiers: {imo: 9131539}, listed: 2020-01-02}\n"
     listed = harbour(tmp_path, row)
     take(store, listed)
     rescreen(store, listed)
