@@ -140,15 +140,18 @@ def legal_form(it: Situation) -> Iterator[Reason]:
 def order(it: Situation) -> Iterator[Reason]:
     """Surname first is as good as surname last; other orders are not how a name is written."""
     by_text = [found.first_part for found in sorted(it.assignment.found, key=lambda found: found.first)]
+    inside = {it.part.tokens.forms[at] for at in it.extras()}
+    if it.pattern.person and not inside.isdisjoint(tables.titles().descent):
+        given = [it.pattern.parts[place] for place in it.left_off() if it.pattern.parts[place].role is Role.GIVEN]
+        if by_text != sorted(by_text) or any(part.form in inside for part in given):
+            yield Reason("order", "the son of the one is not the son of the other", -20.0)
+            return
     if by_text == sorted(by_text) or len(by_text) < 2:
         return
     if any(found.likeness.rule == "translation" for found in it.assignment.found):  # Estado Islâmico
         return
     if it.pattern.person and rotated(it) is not None:
         yield Reason("order", "surname and given name have changed places", -0.5)
-        return
-    if it.pattern.person and any(it.part.tokens.forms[at] in tables.titles().descent for at in it.extras()):
-        yield Reason("order", "the son of the one is not the son of the other", -20.0)
         return
     if it.pattern.person:
         if not _says_which_is_the_surname(it) and all(

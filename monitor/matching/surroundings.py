@@ -65,6 +65,10 @@ def neighbours(it: Situation) -> Iterator[Reason]:
             given = it.pattern.person and forms[it.last] in tables.given_names()
             yield Reason("longer-name", f"“{surface}” follows: a longer name", -15.0 if given else -8.0)
     before = it.first - 1
+    if it.pattern.person and before > 0 and forms[before] in tables.titles().descent and _is_name(it, before - 1):
+        child = it.part.tokens.surface(before - 1, before)
+        yield Reason("longer-name", f"“{child}” stands before it: who bears the name is the parent", -20.0)
+        return
     if before >= 0 and it.part.gap(before).strip(" -\u00a0") == "" and forms[before] not in own:
         surface = it.part.tokens.surface(before, before)
         two = tuple(forms[before - 1 : before + 1]) if before else ()
