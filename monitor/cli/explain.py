@@ -20,7 +20,7 @@ from monitor.screening import THRESHOLD, Screener
 SAYS = {
     Outcome.HIT: "HIT",
     Outcome.BELOW: "no hit: below the threshold of {threshold:.0f}",
-    Outcome.BEATEN: "no hit: another reading of these words is better",
+    Outcome.BEATEN: "no hit: these words are better read as {instead}",
 }
 
 
@@ -60,7 +60,7 @@ def explain(
         print_json([_json(one) for one in found])
     else:
         for one in found:
-            says = SAYS[one.outcome].format(threshold=one.threshold)
+            says = SAYS[one.outcome].format(threshold=one.threshold, instead=one.instead or "another name")
             click.echo(f"{one.entity.name}  ({one.entity.watchlist}/{one.entity.id}): {says}")
             _tell(one.match)
         if not found:
@@ -106,6 +106,7 @@ def _json(one: Explained) -> dict[str, Any]:
         "entity_name": one.entity.name,
         "outcome": one.outcome.value,
         "threshold": one.threshold,
+        "instead": one.instead,
         **_match(one.match),
     }
 

@@ -117,14 +117,14 @@ def person_readings(parts: Sequence[Part]) -> list[Reading]:
             if len(chosen) < 2 or chosen in found:
                 continue
             cost = lead_cost + _leaving(parts, left)
-            says = ", ".join(f"without the {parts[place].role.value} {parts[place].form}" for place in left)
+            says = ", ".join(f"without the {parts[place].role.value} {parts[place].form.title()}" for place in left)
             found[chosen] = Reading(
                 chosen, rarest(parts, _keys(parts, tuple({*chosen} & {*surname, *later}), chosen)), cost, says
             )
     family = _double_surname(parts, surname)
     if family:
         left = [place for place in full if place not in family]
-        says = ", ".join(f"without the {parts[place].role.value} {parts[place].form}" for place in left)
+        says = ", ".join(f"without the {parts[place].role.value} {parts[place].form.title()}" for place in left)
         found[family] = Reading(family, rarest(parts, family), DOUBLE_SURNAME, says)
     return list(found.values())
 

@@ -137,7 +137,7 @@ def told(some: list[Result]) -> str:
 FLOORS = {
     "accents": (100.0, 100.0),
     "acronyms": (83.3, 100.0),
-    "capitals": (100.0, 71.4),
+    "capitals": (100.0, 100.0),
     "compounds": (100.0, 100.0),
     "context": (100.0, 100.0),
     "contradictions": (100.0, 100.0),
@@ -145,7 +145,7 @@ FLOORS = {
     "generic_words": (100.0, 100.0),
     "hidden": (100.0, 100.0),
     "identifiers": (100.0, 100.0),
-    "initials": (62.5, 100.0),
+    "initials": (75.0, 100.0),
     "joined": (92.9, 100.0),
     "legal_forms": (100.0, 100.0),
     "longer_names": (100.0, 100.0),
@@ -169,7 +169,7 @@ FLOORS = {
     "typos": (100.0, 100.0),
     "vessels": (87.5, 100.0),
     "weak_aliases": (100.0, 100.0),
-    "overall": (97.6, 99.3),
+    "overall": (98.0, 100.0),
 }
 """Theme → (recall, precision) in per cent that must be reached: what was reached, pinned. Raise what is passed."""
 
