@@ -18,8 +18,10 @@ from pathlib import Path
 from typing import TypeVar
 
 from monitor.matching import Matcher
+from monitor.matching.volume import filed
 from monitor.model.articles import Article
 from monitor.model.matches import Hit
+from monitor.shelf import Shelf
 from monitor.watchlists.read import read_paths
 
 THRESHOLD = 88.0
@@ -43,12 +45,16 @@ class Screener:
         self.matcher = matcher
 
     @classmethod
-    def from_paths(cls, paths: Iterable[str | Path], *, threshold: float = THRESHOLD) -> Screener:
+    def from_paths(
+        cls, paths: Iterable[str | Path], *, threshold: float = THRESHOLD, shelf: Path | None = None
+    ) -> Screener:
         """Read YAML watchlists, directories of them, and official lists in their publishers' formats.
 
-        threshold: 0–100, for lists and entities that set none. Raises ConfigError or SourceError naming the file.
+        threshold: 0–100, for lists and entities that set none. shelf: a directory of this user's where compiled lists
+        are kept for the next time; None: nowhere. Raises ConfigError or SourceError naming the file.
         """
-        return cls(Matcher.compile(read_paths(Path(path) for path in paths), threshold=threshold))
+        lists = read_paths(Path(path) for path in paths)
+        return cls(Matcher.compile(lists, threshold=threshold, shelf=filed if shelf is None else Shelf(shelf)))
 
     def screen(
         self, *, title: str = "", text: str = "", lang: str = "", date: datetime | None = None, id: str = ""

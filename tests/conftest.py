@@ -8,6 +8,12 @@ import pytest
 from tests.postgres import Postgres, postgres
 
 
+@pytest.fixture(scope="session", autouse=True)
+def cache(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Commands keep their compiled lists beside the other files of the tests, not with the user's."""
+    os.environ["XDG_CACHE_HOME"] = str(tmp_path_factory.mktemp("cache"))
+
+
 @pytest.fixture(scope="session")
 def server() -> Iterator[Postgres]:
     with postgres() as running:

@@ -16,6 +16,7 @@ from monitor.model.articles import Article
 from monitor.model.matches import Match
 from monitor.model.serial import mention_json
 from monitor.screening import THRESHOLD, Screener
+from monitor.shelf import of_this_user
 
 SAYS = {
     Outcome.HIT: "HIT",
@@ -55,7 +56,8 @@ def explain(
     if text is None or not watchlists:
         raise UsageError("give a text and --watchlist, or --hit; see `monitor explain --help`")
     article = Article(id="", title="", text=sys.stdin.read() if text == "-" else text)
-    found = Screener.from_paths(watchlists, threshold=threshold).matcher.explain(article, nearly=nearly)
+    screener = Screener.from_paths(watchlists, threshold=threshold, shelf=of_this_user())
+    found = screener.matcher.explain(article, nearly=nearly)
     if as_json:
         print_json([_json(one) for one in found])
     else:

@@ -16,6 +16,7 @@ from monitor.matching import Matcher
 from monitor.model.articles import Article
 from monitor.model.serial import screened_json
 from monitor.screening import THRESHOLD, Screener
+from monitor.shelf import of_this_user
 
 
 @click.command()
@@ -35,7 +36,7 @@ def screen(files: tuple[str, ...], watchlists: tuple[Path, ...], threshold: floa
     """
     if not files and sys.stdin.isatty():
         raise UsageError("nothing to screen: name files, or pipe texts in (see `monitor screen --help`)")
-    screener = Screener.from_paths(watchlists, threshold=threshold)
+    screener = Screener.from_paths(watchlists, threshold=threshold, shelf=of_this_user())
     source = _Source(files or ("-",))
     found = 0
     try:

@@ -33,11 +33,13 @@ def web(ctx: click.Context, config_path: Path | None) -> None:
         ctx.obj = config_path
         return
     from monitor.screening import Screener
+    from monitor.shelf import COMPILED
     from monitor.web.serve import check_exposure, serve
 
     settings = load_settings(config_path)
     check_exposure(settings.web)
-    matcher = Screener.from_paths(settings.watchlists, threshold=settings.matching.threshold).matcher
+    paths, threshold = settings.watchlists, settings.matching.threshold
+    matcher = Screener.from_paths(paths, threshold=threshold, shelf=COMPILED).matcher
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

@@ -257,9 +257,14 @@ class _Block:
         lone, parts = self.memo.lone, self.parts
         places = np.flatnonzero(self.memo.part_lone.array[parts])
         legal = (self.memo.part_flags.array[parts] & LEGAL) > 0
-        beside = legal[places + 1] | legal[places + 2]
-        for before in (1, 2, 3, 4):
-            beside |= legal[places - before]
+        beside = (
+            legal[places + 1]
+            | legal[places + 2]
+            | legal[places - 1]
+            | legal[places - 2]
+            | legal[places - 3]
+            | legal[places - 4]
+        )
         return _columns(
             [
                 (at, row.record, row.reading)

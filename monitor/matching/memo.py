@@ -228,11 +228,11 @@ class Memo:
                     firsts[at] = letter_bit(form)
                 else:
                     letters[at] = letter_bit(form)
-        legal = tables.legal_forms().by_first
+        legal = tables.legal_forms()
         flags = np.array(
             [
                 (0 if len(form) != 1 else LETTER | ASCII if form.isascii() else LETTER)
-                | (LEGAL if form in legal or tables.legal_forms().nearly_at(form) else 0)
+                | (LEGAL if form in legal.by_first or legal.nearly_at(form) else 0)
                 for form in forms
             ],
             np.uint8,

@@ -110,6 +110,8 @@ def person_readings(parts: Sequence[Part]) -> list[Reading]:
     firsts += [((place,), 8.0) for place in middle if _can_lead(parts[place])]
     if middle:
         firsts.insert(0, ((*given, *middle), 0.0))
+    if len(middle) > 1 and any(_can_lead(parts[place]) for place in middle):
+        firsts.append((middle, 8.0))  # Boris de Pfeffel Johnson
     for lead, lead_cost in firsts:
         for kept in range(len(later), -1, -1):
             chosen = tuple(sorted((*lead, *surname, *later[:kept])))

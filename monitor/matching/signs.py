@@ -55,9 +55,8 @@ def _is_written_as_a_form(it: Situation, at: int) -> bool:
     return shape == "upper" or (shape == "title" and (len(form) > 2 or form == "co"))
 
 
-LEGAL_FORM = 25.0
-WHOLE_FORM = 45.0
-"""Points that a legal form beside the name gives, and the very one of the list: then the name stands there whole."""
+LEGAL_FORM = 45.0
+"""Points that the very legal form of the list gives; another one gives fewer."""
 
 
 def most(it: Situation) -> float:
@@ -80,7 +79,7 @@ def signs(it: Situation) -> Iterator[Reason]:
             break
     forms = it.part.tokens.forms
     if has_legal_form(it):
-        yield Reason("legal-form", "a legal form stands beside it", WHOLE_FORM if is_whole(it) else LEGAL_FORM)
+        yield Reason("legal-form", "a legal form stands beside it", LEGAL_FORM if is_whole(it) else 25.0)
     if entity.type in (EntityType.VESSEL, EntityType.AIRCRAFT) and near & tables.signs().ships:
         yield Reason("kind", "a ship is spoken of", 20.0)
     shared = countries(entity) & scene.countries

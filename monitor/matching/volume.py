@@ -6,11 +6,13 @@ that word. A volume holds nothing else, so that it can be kept as bytes and put 
 
 from __future__ import annotations
 
+import json
+import sys
 from array import array
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import chain
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -95,7 +97,7 @@ class _Filing:
             for place, part in enumerate(parts)
             if part.role not in OPTIONAL
         }
-        joins = [(place, place + 1, self.word(form, JOINED)) for place, form in pattern.joins]
+        joins = [(place, place + 1, self.word(form, JOINED if len(form) >= 6 else 0)) for place, form in pattern.joins]
         initialed = {place for place in number if pattern.person and parts[place].role in INITIALED}
         filed = Filed(pattern, number, initialed, min(FARTHEST, reach(pattern)))
         flags = (CONTIGUOUS if pattern.contiguous else 0) | (PERSON if pattern.person else 0)
@@ -134,6 +136,47 @@ class _Filing:
         self.needs.extend(must)
         self.needs.extend(may)
         self.needs.extend([word for _, _, word in joins])
+
+
+FORMAT = 1
+"""Of the bytes; changes when they cannot be read as before."""
+
+
+def to_bytes(volume: Volume) -> bytes:
+    """A volume as bytes: a line that says what follows, then its columns one after the other, as they lie in memory."""
+    columns = [(field.name, np.asarray(getattr(volume, field.name))) for field in fields(volume)[2:]]
+    texts = [volume.words.encode("utf-8"), volume.keys.encode("utf-8")]
+    head = {
+        "format": FORMAT,
+        "order": sys.byteorder,
+        "texts": list(map(len, texts)),
+        "columns": [[name, column.dtype.str, len(column)] for name, column in columns],
+    }
+    return b"".join([json.dumps(head).encode(), b"\n", *texts, *(column.tobytes() for _, column in columns)])
+
+
+def from_bytes(data: bytes | memoryview) -> Volume:
+    """A volume from `to_bytes`; its columns stay where the bytes are. Raises ValueError for anything else."""
+    view = memoryview(data)
+    begin = bytes(view[:4096]).find(b"\n") + 1
+    if not begin:
+        raise ValueError("no head")
+    head = json.loads(bytes(view[:begin]))
+    if head.get("format") != FORMAT or head.get("order") != sys.byteorder:
+        raise ValueError("another format")
+    names = [field.name for field in fields(Volume)]
+    values: list[Any] = []
+    for size in head["texts"]:
+        values.append(str(view[begin : begin + size], "utf-8"))
+        begin += size
+    for name, kind, count in head["columns"]:
+        if name != names[len(values)] or np.dtype(kind).hasobject or count < 0:
+            raise ValueError(f"an unknown column {name}")
+        values.append(np.ndarray(count, kind, view, begin) if count else np.zeros(0, kind))
+        begin += values[-1].nbytes
+    if begin != len(view) or len(values) != len(names):
+        raise ValueError("not as long as it should be")
+    return Volume(**dict(zip(names, values, strict=True)))
 
 
 def letter_bit(form: str) -> int:

@@ -12,6 +12,7 @@ from monitor import strictyaml
 from monitor.errors import MonitorError
 from monitor.matching import Matcher
 from monitor.model.watchlists import Watchlist
+from monitor.shelf import COMPILED, Shelf
 from monitor.watchlists import yaml_list
 from monitor.watchlists.read import download_directory, list_files, read_paths
 from monitor.watchlists.refresh import Refreshed, due, refresh
@@ -56,12 +57,12 @@ class Loaded:
 
 
 def load_lists(paths: Iterable[Path], *, threshold: float) -> Loaded:
-    """Read every list and compile them. `threshold`: 0–100, for lists and entities that set none.
+    """Read every list and compile those that changed. `threshold`: 0–100, for lists and entities that set none.
 
     Raises ConfigError or SourceError for a file that cannot be used, naming it.
     """
     lists = tuple(link(read_paths(paths)))
-    return Loaded(lists, Matcher.compile(lists, threshold=threshold))
+    return Loaded(lists, Matcher.compile(lists, threshold=threshold, shelf=Shelf(COMPILED)))
 
 
 def subscriptions(paths: Iterable[Path], *, downloads: Path = DOWNLOADS) -> Iterator[Subscription]:
