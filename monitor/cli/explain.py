@@ -21,7 +21,7 @@ from monitor.shelf import of_this_user
 SAYS = {
     Outcome.HIT: "HIT",
     Outcome.BELOW: "no hit: below the threshold of {threshold:.0f}",
-    Outcome.BEATEN: "no hit: another reading of these words is better",
+    Outcome.BEATEN: "no hit: these words are better read as {instead}",
 }
 
 
@@ -62,7 +62,7 @@ def explain(
         print_json([_json(one) for one in found])
     else:
         for one in found:
-            says = SAYS[one.outcome].format(threshold=one.threshold)
+            says = SAYS[one.outcome].format(threshold=one.threshold, instead=one.instead or "another name")
             click.echo(f"{one.entity.name}  ({one.entity.watchlist}/{one.entity.id}): {says}")
             _tell(one.match)
         if not found:
@@ -108,6 +108,7 @@ def _json(one: Explained) -> dict[str, Any]:
         "entity_name": one.entity.name,
         "outcome": one.outcome.value,
         "threshold": one.threshold,
+        "instead": one.instead,
         **_match(one.match),
     }
 

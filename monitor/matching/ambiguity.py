@@ -121,6 +121,8 @@ def _of_ordinary_words(it: Situation, held: Sequence[Part], told: float) -> Iter
         return
     if (turned or translated) and any((part.form,) in tables.places().extends_after for part in held):
         yield Reason("place", "places are called so, and it is not exactly the name", -13.0)
+    elif it.pattern.legal and any((part.form,) in tables.places().extends_after for part in held):
+        yield Reason("place", "places are called so, and its legal form is missing", -8.0)
     elif turned and not translated and len(held) == 2:
         yield Reason("turned", "two ordinary words in another order", -8.0)
     if it.entity.type in _SHIPS and told < 24.0:
@@ -152,7 +154,7 @@ WHOLE_IN_ONE = frozenset({"CJK", "HANGUL", "HIRAGANA", "KATAKANA"})
 
 def _doubts(it: Situation) -> Iterator[Reason]:
     found = it.assignment.found[0]
-    form = it.part.tokens.forms[found.first]
+    form, surface = it.part.tokens.forms[found.first], it.surface(found)
     word = words.word(form)
     regime = it.part.regime(it.first, it.last)
     short = regime == "normal" and it.part.shape(found.first) == "upper" and len(form) <= 6
@@ -160,22 +162,22 @@ def _doubts(it: Situation) -> Iterator[Reason]:
         lost = _SHORT.get(len(form), -18.0)
         if it.name.kind is NameKind.PRIMARY and not it.pattern.legal:  # what it is mostly called
             lost = max(lost, -11.0)
-        yield Reason("short-form", f"“{form}” is an abbreviation that others use", lost)
+        yield Reason("short-form", f"“{surface}” is an abbreviation that others use", lost)
     elif it.part.is_mixed(found.first):  # iTunes, PdVSA
         pass
     elif form in tables.calendar() or word.lower >= 30:
-        yield Reason("ordinary-word", f"“{form}” is an ordinary word", -45.0)
+        yield Reason("ordinary-word", f"“{surface}” is an ordinary word", -45.0)
     elif word.lower >= 5:
-        yield Reason("ordinary-word", f"“{form}” is often an ordinary word", -25.0 if word.lower >= 15 else -12.0)
+        yield Reason("ordinary-word", f"“{surface}” is often an ordinary word", -25.0 if word.lower >= 15 else -12.0)
     elif word.df and word.lower < 0:
-        yield Reason("unsure", f"“{form}” is not known to stand alone", -12.0)
+        yield Reason("unsure", f"“{surface}” is not known to stand alone", -12.0)
     elif word.df and word.chain >= 40:
         lost = -22.0 if word.df >= SURE else -8.0
-        yield Reason("part-of-names", f"“{form}” mostly stands in longer names", lost)
+        yield Reason("part-of-names", f"“{surface}” mostly stands in longer names", lost)
     elif word.df and word.chain >= 20:
-        yield Reason("part-of-names", f"“{form}” often stands in longer names", -8.0)
+        yield Reason("part-of-names", f"“{surface}” often stands in longer names", -8.0)
     if form in tables.places().known:
-        yield Reason("place", f"“{form}” is a place", -25.0)
+        yield Reason("place", f"“{surface}” is a place", -25.0)
     borne = form in tables.given_names() or form in words.name_classes()
     own_case = it.part.is_mixed(found.first) and it.surface(found) in it.name.text  # DuPont
     if own_case and not it.pattern.person:
@@ -186,7 +188,7 @@ def _doubts(it: Situation) -> Iterator[Reason]:
         yield Reason("single-name", "one name of a person", -8.0 if words.is_rare(form) else -25.0)
     if not (short and form.isalpha()) and len(form) <= 4:
         short_by = -5.0 if len(form) == 4 or not form.isalpha() else -13.0
-        yield Reason("short", f"“{form}” is short", short_by)
+        yield Reason("short", f"“{surface}” is short", short_by)
     if it.leaves_off(Role.GENERIC):
         left = {it.pattern.parts[place].form for place in it.left_off()}
         itself = words.is_known_alone(form) and left <= tables.signs().holding | tables.signs().mainstay

@@ -133,9 +133,13 @@ def body_readings(parts: Sequence[Part]) -> list[Reading]:
                     chosen = tuple(place for place in full if place not in left)
                     if chosen not in found and _tells(parts, chosen):
                         cost = sum(LEAVING[parts[place].role] for place in left)
-                        says = "without " + ", ".join(f"the {parts[p].role.value} {parts[p].form}" for p in left)
+                        says = "without " + ", ".join(_named(parts[p]) for p in left)
                         found[chosen] = Reading(chosen, rarest(parts, chosen), cost, says)
     return list(found.values())
+
+
+def _named(part: Part) -> str:
+    return f"the {part.role.value} {part.form.title() if part.role is Role.PLACE else part.form}"
 
 
 def _dispensable(parts: Sequence[Part], full: tuple[int, ...]) -> Iterator[tuple[tuple[int, ...], str]]:
@@ -149,7 +153,7 @@ def _dispensable(parts: Sequence[Part], full: tuple[int, ...]) -> Iterator[tuple
     places = tuple(place for place in full if parts[place].role is Role.PLACE)
     whole = tuple(parts[place].form for place in places)
     if len(full) - len(places) > 2 and whole in tables.places().country_of:
-        yield places, f"without the place {' '.join(whole)}"
+        yield places, f"without the place {' '.join(whole).title()}"
 
 
 def _tells(parts: Sequence[Part], chosen: tuple[int, ...]) -> bool:

@@ -30,6 +30,7 @@ class Explained:
     match: Match
     threshold: float  # 0–100, the one that holds for this entity
     outcome: Outcome
+    instead: str = ""  # of one that is beaten: the name of the entity whose hit has its words
 
 
 def explained(scene: Scene, judged: Iterable[Judged], rules: Sequence[Rule], hits: Sequence[Hit]) -> list[Explained]:
@@ -43,5 +44,17 @@ def explained(scene: Scene, judged: Iterable[Judged], rules: Sequence[Rule], hit
         if key in best:
             continue
         outcome = Outcome.HIT if key in made else Outcome.BELOW if one.score < rule.threshold else Outcome.BEATEN
-        best[key] = Explained(rule.entity, match, rule.threshold, outcome)
+        instead = _instead(match, hits) if outcome is Outcome.BEATEN else ""
+        best[key] = Explained(rule.entity, match, rule.threshold, outcome, instead)
     return sorted(best.values(), key=lambda one: (one.outcome is not Outcome.HIT, -one.match.score))
+
+
+def _instead(beaten: Match, hits: Iterable[Hit]) -> str:
+    """The entity that is hit by words of this reading."""
+    own = beaten.mention
+    for hit in hits:
+        for match in hit.matches:
+            mention = match.mention
+            if mention.field == own.field and mention.start < own.end and own.start < mention.end:
+                return hit.entity.name
+    return ""

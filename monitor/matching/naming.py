@@ -22,6 +22,13 @@ def spelling(it: Situation) -> Iterator[Reason]:
         rule = found.likeness.rule
         if rule == "equal":
             continue
+        if (
+            found.first_part < found.last_part
+            and found.first < found.last
+            and len(it.part.tokens.forms[found.first]) > 1
+        ):
+            yield Reason("token-joined", f"“{it.surface(found)}” is read word by word", -100.0)
+            return
         part = it.pattern.parts[found.first_part]
         name = "".join(it.pattern.parts[place].form for place in range(found.first_part, found.last_part + 1))
         lost = 3.0 if rule == "initial" else 100.0 * (1.0 - found.likeness.value) * len(name) / total
@@ -139,16 +146,19 @@ def legal_form(it: Situation) -> Iterator[Reason]:
 
 def order(it: Situation) -> Iterator[Reason]:
     """Surname first is as good as surname last; other orders are not how a name is written."""
-    by_text = [found.first_part for found in sorted(it.assignment.found, key=lambda found: found.first)]
+    by_text = _as_written(it)
+    inside = {it.part.tokens.forms[at] for at in it.extras()}
+    if it.pattern.person and not inside.isdisjoint(tables.titles().descent):
+        left = [it.pattern.parts[place] for place in it.left_off()]
+        if by_text != sorted(by_text) or any(part.form in inside for part in left if part.role is Role.GIVEN):
+            yield Reason("order", "the son of the one is not the son of the other", -20.0)
+            return
     if by_text == sorted(by_text) or len(by_text) < 2:
         return
     if any(found.likeness.rule == "translation" for found in it.assignment.found):  # Estado Islâmico
         return
     if it.pattern.person and rotated(it) is not None:
         yield Reason("order", "surname and given name have changed places", -0.5)
-        return
-    if it.pattern.person and any(it.part.tokens.forms[at] in tables.titles().descent for at in it.extras()):
-        yield Reason("order", "the son of the one is not the son of the other", -20.0)
         return
     if it.pattern.person:
         if not _says_which_is_the_surname(it) and all(
@@ -168,6 +178,19 @@ def order(it: Situation) -> Iterator[Reason]:
         yield Reason("order", "the place stands elsewhere in it", -12.0 if lower else -1.0)  # the city of Manchester
     else:
         yield Reason("order", "the words stand in another order", -5.0)
+
+
+def _as_written(it: Situation) -> list[int]:
+    """The parts found, as they stand in the text; of two that have the same initial the first stands first."""
+    found = sorted(it.assignment.found, key=lambda one: one.first)
+    places = [one.first_part for one in found]
+    forms = it.part.tokens.forms
+    for at, one in enumerate(found[:-1]):
+        following = found[at + 1]
+        alike = one.likeness.rule == following.likeness.rule == "initial" and forms[one.first] == forms[following.first]
+        if alike and places[at] > places[at + 1]:
+            places[at], places[at + 1] = places[at + 1], places[at]
+    return places
 
 
 def _says_which_is_the_surname(it: Situation) -> bool:

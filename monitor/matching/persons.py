@@ -110,6 +110,8 @@ def person_readings(parts: Sequence[Part]) -> list[Reading]:
     firsts += [((place,), 8.0) for place in middle if _can_lead(parts[place])]
     if middle:
         firsts.insert(0, ((*given, *middle), 0.0))
+    if len(middle) > 1 and any(_can_lead(parts[place]) for place in middle):
+        firsts.append((middle, 8.0))  # Boris de Pfeffel Johnson
     for lead, lead_cost in firsts:
         for kept in range(len(later), -1, -1):
             chosen = tuple(sorted((*lead, *surname, *later[:kept])))
@@ -117,14 +119,14 @@ def person_readings(parts: Sequence[Part]) -> list[Reading]:
             if len(chosen) < 2 or chosen in found:
                 continue
             cost = lead_cost + _leaving(parts, left)
-            says = ", ".join(f"without the {parts[place].role.value} {parts[place].form}" for place in left)
+            says = ", ".join(f"without the {parts[place].role.value} {parts[place].form.title()}" for place in left)
             found[chosen] = Reading(
                 chosen, rarest(parts, _keys(parts, tuple({*chosen} & {*surname, *later}), chosen)), cost, says
             )
     family = _double_surname(parts, surname)
     if family:
         left = [place for place in full if place not in family]
-        says = ", ".join(f"without the {parts[place].role.value} {parts[place].form}" for place in left)
+        says = ", ".join(f"without the {parts[place].role.value} {parts[place].form.title()}" for place in left)
         found[family] = Reading(family, rarest(parts, family), DOUBLE_SURNAME, says)
     return list(found.values())
 

@@ -85,9 +85,8 @@ def signs(it: Situation) -> Iterator[Reason]:
         yield Reason("kind", "a ship is spoken of", 20.0)
     shared = countries(entity) & scene.countries
     if shared:
-        yield Reason(
-            "country", f"the article speaks of {', '.join(sorted(shared))}", 6.0 if it.pattern.person else 10.0
-        )
+        named = ", ".join(tables.places().names.get(code, code.upper()) for code in sorted(shared))
+        yield Reason("country", f"the article speaks of {named}", 6.0 if it.pattern.person else 10.0)
     own = {form for name in entity.names if name is not it.name for form in tables.phrase(name.text)}
     told = sorted((own & scene.forms) - set(forms[it.first : it.last + 1]))
     told = [form for form in told if len(form) > 3 and words.bits(form) >= 6.0 and form not in tables.generic().company]

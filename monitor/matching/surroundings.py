@@ -51,7 +51,7 @@ def neighbours(it: Situation) -> Iterator[Reason]:
         surface = it.part.tokens.surface(after, after)
         if _extended(it, after) and not any((form,) in tables.places().extends_after for form in own):
             yield Reason("longer-name", f"“{surface}” makes it the name of something else", -25.0)
-        elif it.pattern.person and _is_name(it, after) and it.leaves_off(Role.LATER):
+        elif it.pattern.person and it.leaves_off(Role.LATER) and _is_written_as_a_name(it, after):
             yield Reason("other-surname", f"“{surface}” follows: another second surname than the list's", -15.0)
         elif single and it.part.shape(after) in ("title", "upper") and len(forms[after]) > 1 and forms[after].isalpha():
             legal = tables.legal_forms().at(forms, after)[0] or tables.legal_forms().nearly_at(forms[after])
@@ -65,6 +65,10 @@ def neighbours(it: Situation) -> Iterator[Reason]:
             given = it.pattern.person and forms[it.last] in tables.given_names()
             yield Reason("longer-name", f"“{surface}” follows: a longer name", -15.0 if given else -8.0)
     before = it.first - 1
+    if it.pattern.person and before > 0 and forms[before] in tables.titles().descent and _is_name(it, before - 1):
+        child = it.part.tokens.surface(before - 1, before)
+        yield Reason("longer-name", f"“{child}” stands before it: who bears the name is the parent", -20.0)
+        return
     if before >= 0 and it.part.gap(before).strip(" -\u00a0") == "" and forms[before] not in own:
         surface = it.part.tokens.surface(before, before)
         two = tuple(forms[before - 1 : before + 1]) if before else ()
@@ -83,6 +87,8 @@ def neighbours(it: Situation) -> Iterator[Reason]:
         if _is_name(it, before) and (forms[before],) not in tables.titles().before:
             place = (forms[before],) in tables.places().country_of and (forms[before],) not in tables.places().cities
             if place or tables.legal_forms().at(forms, before)[0]:
+                return
+            if it.pattern.person and forms[before] in tables.places().known:  # In Moscow V. V. Putin said
                 return
             if it.pattern.person and forms[before] in tables.given_names():
                 yield Reason("longer-name", f"“{surface}” stands before it: a longer name", -12.0)
@@ -116,11 +122,25 @@ def _is_name(it: Situation, at: int) -> bool:
     """A capitalised word that is not an ordinary one."""
     return (
         it.part.shape(at) in ("title", "upper")
-        and words.word(it.part.tokens.forms[at]).lower < 40
+        and (words.word(it.part.tokens.forms[at]).lower < 40 or it.part.tokens.forms[at] in words.name_classes())
         and len(it.part.tokens.forms[at]) > 1
         and it.part.tokens.forms[at].isalpha()
         and it.part.tokens.forms[at] not in tables.titles().particles
         and not is_small(it.part.tokens.forms[at])
+    )
+
+
+def _is_written_as_a_name(it: Situation, at: int) -> bool:
+    """A capital within a sentence, and no title, month or function word: Nicolas Maduro Guerra."""
+    form = it.part.tokens.forms[at]
+    return (
+        it.part.shape(at) in ("title", "upper")
+        and not it.part.starts_sentence(at)
+        and len(form) > 1
+        and form.isalpha()
+        and form not in tables.titles().particles
+        and (form,) not in tables.titles().before
+        and not is_small(form)
     )
 
 

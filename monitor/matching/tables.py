@@ -246,6 +246,7 @@ def generic() -> Generic:
 
 @dataclass(frozen=True)
 class Places:
+    names: dict[str, str]  # ISO 3166-1 alpha-2 → the country's name in English
     country_of: dict[Phrase, str]  # a country's name, its demonyms, its cities → ISO 3166-1 alpha-2
     known: frozenset[str]  # one-word places of every kind
     phrases: frozenset[Phrase]  # places of every kind
@@ -266,6 +267,7 @@ def places() -> Places:
     everything = regions | country_of.keys() | cities.keys()
     extenders = data.get("extenders", {})
     return Places(
+        names={code: row["names"][0] for code, row in data.get("countries", {}).items()},
         country_of={**cities, **country_of},
         known=frozenset(words[0] for words in everything if len(words) == 1),
         phrases=everything,

@@ -22,7 +22,7 @@ def variants(name: str, kind: EntityType) -> Pattern | None:
     """The pattern of a list's name; None for one without letters or digits.
 
     >>> [r.says for r in variants("Nicolas MADURO MOROS", EntityType.PERSON).readings]
-    ['', 'without the second surname moros']
+    ['', 'without the second surname Moros']
     """
     name = _plain(name)
     tokens = tokenise(name)

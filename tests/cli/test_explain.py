@@ -46,3 +46,23 @@ def test_nothing_is_said_plainly_and_wrong_usage_in_one_line(tmp_path: Path) -> 
     assert "nothing in this text" in done.out
     assert monitor(tmp_path, "explain", "--watchlist", "energy.yaml").status == 2
     assert monitor(tmp_path, "explain", "text").status == 2
+
+
+FAMILY = """\
+watchlist: family
+entities:
+  - {id: father, type: person, name: "QUILLAR SOTO, Ramiro"}
+  - {id: son, type: person, name: "QUILLAR VEGA, Ramiro"}
+  - {id: bank, type: organization, name: Ostrava Meridian Bank, countries: [cz]}
+"""
+
+
+def test_what_is_read_instead_is_named_and_so_are_countries(tmp_path: Path) -> None:
+    (tmp_path / "family.yaml").write_text(FAMILY)
+    text = "Ramiro Quillar Soto was seen in Prague. Meridian Bank said nothing."
+    done = monitor(tmp_path, "explain", text, "--watchlist", "family.yaml", "--nearly", "50")
+    assert "(family/father): HIT" in done.out
+    assert "(family/son): no hit" in done.out
+    (tmp_path / "twice.yaml").write_text(FAMILY.replace("QUILLAR VEGA, Ramiro", "QUILLAR, Ramiro"))
+    done = monitor(tmp_path, "explain", text, "--watchlist", "twice.yaml", "--nearly", "50")
+    assert "(family/son): no hit: these words are better read as QUILLAR SOTO, Ramiro" in done.out

@@ -50,7 +50,7 @@ class TestHits:
         assert best.snippet.text == "Vladimir Putin met the head of Rosneft on Monday."
         assert best.snippet.text[best.snippet.start : best.snippet.end] == best.mention.surface == "Vladimir Putin"
         assert putin.score == best.score >= 88.0
-        assert "without the patronymic vladimirovich" in putin.explanation
+        assert "without the patronymic Vladimirovich" in putin.explanation
         assert putin.explanation.count("\n") + 1 == len(best.reasons)
 
     def test_the_surname_after_the_full_name_is_a_further_mention(self, matcher: Matcher) -> None:
