@@ -14,6 +14,9 @@ from monitor.matching.text import MAX_SURFACE, WHOLE, Tokens, cuts, segments, sp
 from monitor.model.articles import Article
 from monitor.model.matches import Field
 
+READ_AT_ONCE = 2_000_000
+"""Code points split into words together, so that memory stays bounded on a text of any length."""
+
 
 @dataclass(slots=True)
 class Page:
@@ -68,5 +71,13 @@ def pages(memo: Memo, articles: Iterable[tuple[int, Article]]) -> list[Page]:
     for number, article in articles:
         places.append((number, "title", article.title, 0, len(article.title)))
         places += [(number, "text", article.text, begin, end) for begin, end in segments(article.text)]
-    raws = (words_of(text, begin, end).findall(text, begin, end) for _, _, text, begin, end in places)
-    return [Page(*place, *parts) for place, parts in zip(places, memo.read(raws), strict=True)]
+    found: list[Page] = []
+    begin = size = 0
+    for at, place in enumerate(places, 1):
+        size += place[4] - place[3]
+        if size >= READ_AT_ONCE or at == len(places):
+            some = places[begin:at]
+            raws = (words_of(text, first, last).findall(text, first, last) for _, _, text, first, last in some)
+            found += [Page(*place, *parts) for place, parts in zip(some, memo.read(raws), strict=True)]
+            begin, size = at, 0
+    return found
