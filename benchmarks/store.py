@@ -27,7 +27,7 @@ from monitor.model.alerts import AlertHistory, AlertPlan, DeliveryKind
 from monitor.model.articles import Article, Entry
 from monitor.model.feeds import NewArticle, PollOutcome, Validators
 from monitor.model.matches import Hit, Match, Mention, Reason, Snippet
-from monitor.model.settings import FeedSource
+from monitor.model.settings import FeedSource, Retention
 from monitor.model.watchlists import Entity, EntityType, Name, Severity
 from monitor.store import HitQuery, Store, tables
 from monitor.store.packing import digest, pack_hit
@@ -124,7 +124,7 @@ def calls(store: Store, url: str, articles: int) -> Iterator[tuple[str, Callable
     yield "overview of 14 days", lambda: store.overview(NOW)
     yield "totals", store.totals
     yield "deliveries: first page of 50", lambda: store.deliveries(limit=50)
-    yield "prune: nothing old", lambda: store.prune(NOW, articles=400 * 86400.0)
+    yield "prune: nothing old", lambda: store.prune(NOW, Retention(articles=400 * 86400.0))
 
 
 def alert(records: Any, _history: AlertHistory) -> list[AlertPlan]:

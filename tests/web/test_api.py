@@ -117,6 +117,9 @@ def test_openapi_describes_what_is_there(desk: Desk) -> None:
         "/api/v1/hits",
         "/api/v1/hits/{id}",
         "/api/v1/hits/{id}/disposition",
+        "/api/v1/hits/{id}/suppression",
+        "/api/v1/suppressions",
+        "/api/v1/suppressions/{id}/end",
         "/api/v1/alerts",
         "/api/v1/feeds",
     }
