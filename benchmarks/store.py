@@ -37,7 +37,7 @@ from monitor.model.alerts import AlertHistory, AlertPlan, DeliveryKind
 from monitor.model.articles import Article, Entry
 from monitor.model.feeds import NewArticle, PollOutcome, Validators
 from monitor.model.matches import Hit, Match, Mention, Reason, Snippet
-from monitor.model.settings import FeedSource
+from monitor.model.settings import FeedSource, Retention
 from monitor.model.watchlists import Entity, EntityType, Name, Severity
 from monitor.reports import build, to_csv, to_html, to_json
 from monitor.store import HitQuery, Store, sketches, tables
@@ -209,7 +209,7 @@ def calls(store: Store, url: str, entries: int, rounds: int) -> Iterator[tuple[s
     yield "report of a day: json", lambda: json.dumps(to_json(build(store, *DAY, now=NOW)))
     yield "report of a day and an entity: html", lambda: to_html(build(store, *DAY, now=NOW, entity="e7"))
     yield "report of thirty days: csv", lambda: to_csv(build(store, DAY[0] - timedelta(days=29), DAY[1], now=NOW))
-    yield "prune: nothing old", lambda: store.prune(NOW, articles=400 * 86400.0)
+    yield "prune: nothing old", lambda: store.prune(NOW, Retention(articles=400 * 86400.0))
 
 
 def oldest_free(store: Store) -> int:

@@ -40,9 +40,10 @@ def routes(desk: Desk) -> APIRouter:
     def queue(request: Request, asked: Annotated[Queue, Query()]) -> HTMLResponse:
         """What is to be decided, unless the URL asks for something else."""
         shown = asked if asked.disposition else asked.model_copy(update={"disposition": Disposition.OPEN})
+        sought = shown
         if shown.disposition is Disposition.OPEN and shown.suppressed is None:
-            shown = shown.model_copy(update={"suppressed": False})
-        rows, following = listing.rows(desk.store, shown, before=asked.before, limit=ROWS)
+            sought = shown.model_copy(update={"suppressed": False})  # nobody has to decide about what is suppressed
+        rows, following = listing.rows(desk.store, sought, before=asked.before, limit=ROWS)
         return desk.page(
             request,
             "queue.html.j2",

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
+from monitor.model.settings import Retention
 from monitor.store import Store
 from monitor.store.stories import FEWEST, LIFE, NEAR_LIFE, normalised
 from monitor.store.tables import story_probes
@@ -71,7 +72,7 @@ def test_within_a_feed_near_copies_are_stories_of_their_own(store: Store) -> Non
 def test_what_resembles_a_story_of_last_week_is_news(store: Store) -> None:
     fire = story(store, "world", "Refinery fire is out", FIRE + AFTER)
     assert story(store, "trade", "Rosneft fire is out", FIRE + AFTER, at=NOW + NEAR_LIFE) != fire
-    store.prune(NOW + 2 * NEAR_LIFE + timedelta(hours=1), articles=400 * 86400.0)
+    store.prune(NOW + 2 * NEAR_LIFE + timedelta(hours=1), Retention(articles=400 * 86400.0))
     with store.db.read() as connection:
         assert connection.execute(select(func.count()).select_from(story_probes)).scalar_one() == 0
 

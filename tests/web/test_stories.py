@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, expect
 
 from monitor.model.feeds import NewArticle
 from monitor.model.matches import Disposition
+from monitor.model.settings import Retention
 from tests.web.support import LUKOIL, MORNING, NOW, ROSNEFT, Desk, match, outcome, plan
 from tests.web.test_browser import opened
 from tests.web.test_pages import Page, rows
@@ -142,7 +143,7 @@ def test_a_hits_page_has_the_text_with_every_mention_and_what_is_beside_it(whole
 
 
 def test_a_text_that_is_not_kept_any_longer_is_said(whole: Desk) -> None:
-    whole.store.prune(NOW.replace(year=2030), articles=86400.0)
+    whole.store.prune(NOW.replace(year=2030), Retention(articles=86400.0))
     html = whole.ask("/hits/8").text
     assert "Not kept any longer" in html
     assert "<mark>Rosneft</mark>" in html, "the sentence stays"
