@@ -73,7 +73,7 @@ def test_a_hit_is_the_same_as_long_as_nothing_has_changed(store: Store, tmp_path
 
 def test_where_the_text_is_gone_the_sentences_are_read_and_that_is_said(store: Store, tmp_path: Path) -> None:
     fill(store, lists(tmp_path))
-    store.prune(NOW + timedelta(days=100), articles=86_400.0)
+    store.prune(NOW + timedelta(days=100), Retention(articles=86_400.0))
     for record in store.hits():
         made = replay(*_found(store, record.id))
         assert made.basis == "sentences"

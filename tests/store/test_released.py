@@ -76,6 +76,6 @@ def test_work_goes_on(url: str, version: str) -> None:
     assert len(store.hits()) == len(known) + 1
     store.set_disposition(recorded.hits[0], Disposition.ESCALATED, who="ana", now=NOW)
     assert store.history(recorded.hits[0])[-1].became is Disposition.ESCALATED
-    store.prune(NOW + timedelta(days=100), articles=86_400.0)
+    store.prune(NOW + timedelta(days=100), Retention(articles=86_400.0))
     assert store.integrity() == []
     store.close()
