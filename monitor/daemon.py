@@ -89,6 +89,7 @@ def build_service(settings: Settings, *, echo: Callable[[str], None], clock: Cal
             allow_private=polling.allow_private,
             per_host=polling.per_host,
             min_gap=polling.min_gap,
+            proxy=polling.proxy.get_secret_value(),
         ),
         channel_client=Client(
             user_agent=polling.user_agent, timeout=30.0, max_bytes=1_000_000, allow_private=True, per_host=4

@@ -107,6 +107,7 @@ def feed_client(settings: Settings) -> Iterator[Client]:
         timeout=polling.timeout,
         max_bytes=polling.max_bytes,
         allow_private=polling.allow_private,
+        proxy=polling.proxy.get_secret_value(),
     )
     try:
         yield client

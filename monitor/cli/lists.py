@@ -49,6 +49,7 @@ def update(config_path: Path | None, sources: tuple[str, ...]) -> int:
         timeout=polling.timeout,
         max_bytes=polling.max_bytes,
         allow_private=polling.allow_private,
+        proxy=settings.polling.proxy.get_secret_value(),
     )
     results = []
     try:

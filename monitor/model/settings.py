@@ -138,6 +138,7 @@ class Polling(Strict):
     min_gap: Duration = 1.0  # between two requests to one host
     user_agent: str = "sanctions-watchlist-monitor/0.1 (+news monitoring; set polling.user_agent to your contact)"
     allow_private: bool = False
+    proxy: SecretStr = SecretStr("")  # http://user:password@host:port, for feeds, pages and lists; "": none
 
 
 class Matching(Strict):

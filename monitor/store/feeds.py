@@ -91,8 +91,9 @@ class Feeds:
         ordered = select(feeds).where(*conditions).order_by(feeds.c.next_poll, feeds.c.id)
         with self.db.read() as connection:
             found = ordered.with_only_columns(feeds.c.id, feeds.c.url)
-            waiting = connection.execute(found if choose else found.limit(limit))
-            chosen = list(islice((row.id for row in waiting if choose is None or choose(row.id, row.url)), limit))
+            # read to the end: a statement that is left half read keeps its connection from writing
+            waiting = connection.execute(found if choose else found.limit(limit)).all()
+        chosen = list(islice((row.id for row in waiting if choose is None or choose(row.id, row.url)), limit))
         if not chosen:
             return []  # looked at every second: no write transaction when there is nothing to do
         due = ordered.where(feeds.c.id.in_(chosen))

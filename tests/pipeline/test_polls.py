@@ -152,3 +152,12 @@ def test_a_feed_is_asked_as_often_as_it_brings_news_unless_a_person_said_how_oft
         assert 3600 <= waits["calm"] <= 3780
         assert 900 <= waits["undated"] <= 945
         assert 1 <= waits["own"] <= 1.1
+
+
+def test_feeds_are_fetched_through_the_proxy_that_is_set(office: Office, press: Press) -> None:
+    document = "<rss version='2.0'><channel><title>T</title><item><title>Rosneft fined</title></item></channel></rss>"
+    press.answers["http://news.example/rss"] = (200, {}, document)  # as a proxy is asked, with the whole address
+    office.start({"id": "far", "url": "http://news.example/rss"}, proxy=press.at(1, ""))
+    office.poll()
+    assert office.status("far").last_error == ""
+    assert office.status("far").entries == 1
