@@ -45,6 +45,8 @@ _SAYS = {
     "given": "a form of the same given name",
     "joined": "written as one word or as two",
     "translation": "a word of the same meaning",
+    "inflected": "a case of it",
+    "transliterated": "the same in another script",
 }
 
 

@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from monitor.matching import tables
+from monitor.matching.scripts.kin import Relatives
 from monitor.matching.similar import (
     EQUAL,
     ONE_EDIT_UP_TO,
@@ -51,6 +52,7 @@ class Vocabulary:
         self._shortened: dict[str, list[int]] = {}
         self._segments: dict[tuple[int, int, str], list[int]] = {}
         self._keys: dict[str, list[int]] = {}
+        self._relatives = Relatives()
         self._memo: dict[str, Near | None] = {}
 
     def add(self, form: str, *, exact: bool = False) -> int:
@@ -65,6 +67,7 @@ class Vocabulary:
         return number
 
     def _file(self, number: int, form: str) -> None:
+        self._relatives.add(number, form)
         if not comparable(form):
             return
         its_key = key(form)
@@ -83,6 +86,9 @@ class Vocabulary:
             return self._memo[form]
         except KeyError:
             spelt = self._spelt(form)
+            for number, kin in self._relatives.near(form).items():
+                likeness = Likeness(kin.value, kin.rule)
+                spelt[number] = max(spelt.get(number, likeness), likeness)
             given = self._related(form, tables.given_names(), tables.given_members(), person=True)
             meant = self._related(form, tables.translations(), tables.translation_members(), person=False)
             found = self._memo[form] = (

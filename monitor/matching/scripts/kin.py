@@ -1,0 +1,100 @@
+"""Whether a word is a name's word in another case, another script, or both. Pure; the index may only skip."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from monitor.matching.scripts.affixes import stripped
+from monitor.matching.scripts.inflection import SHORTEST, bases
+from monitor.matching.scripts.sounds import apart, keys, script_of
+
+INFLECTED = 0.985
+"""Similarity of a case of a name to it."""
+
+TRANSLITERATED = 0.98
+"""Similarity of two words that sound alike in every letter, written in two scripts."""
+
+PER_DIFFERENCE = 0.3
+"""What a complete difference in sound would take off that."""
+
+FARTHEST = 0.3
+"""The most that two words of two scripts may sound apart."""
+
+
+class Kin(NamedTuple):
+    """How a word is a name's word, and which word it is by itself."""
+
+    value: float  # 0–1
+    rule: str  # inflected | transliterated
+    base: str  # the word without its ending: what equals the name, or sounds like it
+
+
+def kin(word: str, name: str) -> Kin | None:
+    """How `word` can be the name's word `name` (both folded and different) by case or script; None if it cannot."""
+    if len(name) >= SHORTEST and name in bases(word):
+        return Kin(INFLECTED, "inflected", name)
+    if script_of(word) == script_of(name) in ("latin", ""):
+        return None
+    return _alike(word, name)
+
+
+def _alike(word: str, name: str) -> Kin | None:
+    best: Kin | None = None
+    for base in (word, *forms(word)):
+        difference = apart(base, name)
+        if difference <= FARTHEST:
+            value = TRANSLITERATED - PER_DIFFERENCE * difference - (0.0 if base == word else 0.005)
+            if best is None or value > best.value:
+                best = Kin(value, "transliterated", base)
+    return best
+
+
+def forms(word: str) -> Iterable[str]:
+    """The words that `word` may be a form of: without its case ending, its particle or an attached preposition."""
+    yield from bases(word)
+    yield from stripped(word)
+
+
+class Relatives:
+    """Words of names by number, found by what may be kin to them. Filed when first asked for."""
+
+    def __init__(self) -> None:
+        self._ids: dict[str, int] = {}
+        self._waiting: list[tuple[int, str]] = []
+        self._by_sound: dict[str, list[tuple[int, str]]] = {}
+        self._latin_only = True
+
+    def add(self, number: int, form: str) -> None:
+        """File a name's word."""
+        self._ids[form] = number
+        self._waiting.append((number, form))
+        if script_of(form) != "latin":
+            self._latin_only = False
+
+    def near(self, word: str) -> dict[int, Kin]:
+        """Every filed word that this one is kin to, by number."""
+        found: dict[int, Kin] = {}
+        for base in bases(word):
+            number = self._ids.get(base)
+            if number is not None and len(base) >= SHORTEST:
+                found[number] = Kin(INFLECTED, "inflected", base)
+        latin = script_of(word) == "latin"
+        if latin and self._latin_only:
+            return found
+        if self._waiting:
+            self._file()
+        sought = {key for base in (word, *forms(word)) for key in keys(base)}
+        for number, name in {pair for key in sought for pair in self._by_sound.get(key, ())}:
+            if number not in found and name != word and (related := kin(word, name)):
+                found[number] = related
+        return found
+
+    def _file(self) -> None:
+        """File the waiting words by their sounds; harmless when two threads do it at once."""
+        waiting = self._waiting
+        by_sound = {key: list(some) for key, some in self._by_sound.items()}
+        for number, form in waiting:
+            for key in keys(form):
+                by_sound.setdefault(key, []).append((number, form))
+        self._by_sound, self._waiting = by_sound, []

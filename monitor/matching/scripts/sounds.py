@@ -1,0 +1,186 @@
+"""How a word sounds, in one alphabet for all scripts: what transliterations of one name have in common. Pure.
+
+A word has a few *sounds*, because letters and romanisations compete: Johnson is ǰohnson, ǰonson, iohnson… Two words are
+alike when one sound of each has the same consonants (the key), by how much their vowels and kinds of consonants differ.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
+from typing import NamedTuple
+
+from anyascii import anyascii
+
+from monitor.matching import tables
+
+MOST = 16
+"""Sounds of one word; the likeliest come first."""
+
+LONGEST = 40
+"""Letters of the longest word that is sounded out."""
+
+_CONSONANTS = "pbfvtdszcšžčǰkghmnrl"
+_CLASSES = str.maketrans("fzcšžčǰ", "vssssss", "aeiou")
+"""Consonants that transliterations hardly keep apart count as one in a key; vowels are left out of it."""
+
+_AT_CONSONANTS = re.compile(f"[{_CONSONANTS}]")
+_VOWELS = str.maketrans("", "", "aeiou")
+_DOUBLED = re.compile(r"([^aeiou])\1+")
+
+
+class Sound(NamedTuple):
+    """One way a word may sound."""
+
+    key: str  # its consonants by class
+    consonants: str
+    vowels: tuple[str, ...]  # before, between and after them: one more than consonants
+    few: bool  # from a script that leaves short vowels out
+
+
+_SCRIPTS = (
+    ("latin", "a", "z"),
+    ("greek", "\u0370", "\u03ff"),
+    ("cyrillic", "\u0400", "\u052f"),
+    ("hebrew", "\u0590", "\u05ff"),
+    ("arabic", "\u0600", "\u077f"),
+    ("hangul", "\u1100", "\u11ff"),
+    ("kana", "\u3040", "\u30ff"),
+    ("han", "\u3400", "\u9fff"),
+)
+
+
+@lru_cache(maxsize=100_000)
+def script_of(form: str) -> str:
+    """The script of a folded word, by its first letter; "other" for one that has no table here, "" for no letter."""
+    first = form[:1]
+    for script, low, high in _SCRIPTS:
+        if low <= first <= high:
+            return script
+    return "other" if first.isalpha() else ""
+
+
+class _Table(NamedTuple):
+    cut: Callable[[str], list[str]]
+    sounds: Mapping[str, tuple[str, ...]]
+    few: bool
+
+
+@tables.once
+def _scripts() -> dict[str, _Table]:
+    found = {}
+    for script, row in tables.read("sounds.yaml").items():
+        if script == "sources":
+            continue
+        rules = {pattern: _options(told) for pattern, told in row["letters"].items()}
+        order = sorted(rules, key=lambda pattern: (-len(re.sub(r"\(.*", "", pattern).strip("^$")), -len(pattern)))
+        groups = [f"({pattern})" for pattern in order]
+        found[script] = _Table(
+            _cutter(re.compile("|".join(groups)), order), rules, row.get("vowels") == "few"
+        )
+    return found
+
+
+def _options(told: str | list[str]) -> tuple[str, ...]:
+    return tuple("" if option == "-" else option for option in ([told] if isinstance(told, str) else told))
+
+
+def _cutter(pattern: re.Pattern[str], order: list[str]) -> Callable[[str], list[str]]:
+    """Cuts a word into the patterns that it consists of."""
+
+    def cut(form: str) -> list[str]:
+        return [order[found.lastindex - 1] for found in pattern.finditer(form) if found.lastindex]
+
+    return cut
+
+
+@lru_cache(maxsize=100_000)
+def sounds(form: str) -> tuple[Sound, ...]:
+    """How a folded word may sound; () for one that is no word, or of a script that is not sounded out."""
+    script = script_of(form)
+    if not script or script == "han" or len(form) > LONGEST or not form.isalpha():
+        return ()
+    table = _scripts().get(script)
+    if table is None:
+        form = re.sub("[^a-z]", "", anyascii(form).lower())
+        table = _scripts()["latin"]
+    written = [""]
+    for pattern in table.cut(form):
+        options = table.sounds[pattern]
+        if len(options) == 1:
+            written = [one + options[0] for one in written]
+        else:
+            written = [one + option for option in options for one in written][:MOST]
+    few = table.few or script == "other"
+    return tuple({found: None for one in written if (found := _sound(one, few)).consonants})
+
+
+def _sound(written: str, few: bool) -> Sound:
+    written = _DOUBLED.sub(r"\1", written)
+    return Sound(written.translate(_CLASSES), written.translate(_VOWELS), tuple(_AT_CONSONANTS.split(written)), few)
+
+
+def keys(form: str) -> tuple[str, ...]:
+    """The keys under which words that sound like this one are found."""
+    return tuple(dict.fromkeys(sound.key for sound in sounds(form)))
+
+
+def apart(word: str, name: str) -> float:
+    """How unlike the two sound: 0 (alike) … 1; 2 when their consonants differ."""
+    best = 2.0
+    others = sounds(name)
+    for one in sounds(word):
+        for other in others:
+            if one.key == other.key:
+                best = min(best, _difference(one, other))
+                if not best:
+                    return best
+    return best
+
+
+_HISSING, _HUSHING = frozenset("szc"), frozenset("šžčǰ")
+
+
+def _difference(one: Sound, other: Sound) -> float:
+    """0–1: the mean over the consonants and vowels, where one of them is spoken at all."""
+    lost = 0.0
+    for left, right in zip(one.consonants, other.consonants, strict=True):
+        if left != right:
+            alike = {left, right} <= _HISSING or {left, right} <= _HUSHING
+            lost += 0.1 if alike else 0.35
+    few = one.few or other.few
+    last = len(one.consonants)
+    for place, (left, right) in enumerate(zip(one.vowels, other.vowels, strict=True)):
+        if left != right:
+            lost += _vowels(left, right, few, place == last)
+    return min(1.0, lost / (len(one.consonants) + 0.5))
+
+
+_NEAR = frozenset(map(frozenset, ("ao", "ei", "uo", "ae", "iu", "eo", "ua")))
+
+
+def _vowels(left: str, right: str, few: bool, last: bool) -> float:
+    if not left or not right:
+        there = left or right
+        if few:
+            return 0.0 if len(there) < 2 or place_of_few(there) else 0.2
+        return 0.15 if last and there == "e" else 0.2 if there in ("e", "i") else 0.5
+    if set(left) & set(right):
+        return 0.05 if left[-1] == right[-1] or left[0] == right[0] else 0.15
+    if any(frozenset((a, b)) in _NEAR for a in left for b in right):
+        return 0.25
+    return 0.5
+
+
+def place_of_few(there: str) -> bool:
+    """Whether a script without short vowels would leave these out too."""
+    return there in ("aa", "ia", "ai")
+
+
+def nearest(words: Iterable[str], name: str) -> tuple[float, str]:
+    """The word that sounds most like the name, and how unlike it is (2.0, "" for none)."""
+    best = (2.0, "")
+    for word in words:
+        best = min(best, (apart(word, name), word))
+    return best
