@@ -17,6 +17,7 @@ from monitor.matching.index import Index
 from monitor.matching.judge import Verdict, judge
 from monitor.matching.resolve import Judged, hits
 from monitor.matching.scene import Part, Scene
+from monitor.matching.settle import settled
 from monitor.matching.situation import Situation
 from monitor.model.articles import Article
 from monitor.model.matches import Field, Hit
@@ -27,7 +28,7 @@ def _version() -> str:
     """A digest of the rules and the tables."""
     digest = hashlib.sha256()
     here = resources.files("monitor.matching")
-    for folder in (here, here / "data"):
+    for folder in (here, here / "scripts", here / "data"):
         for file in sorted(folder.iterdir(), key=lambda file: file.name):
             if file.name.endswith((".py", ".yaml", ".txt")):
                 digest.update(file.read_bytes())
@@ -121,8 +122,10 @@ class Matcher:
     def _judged(self, scene: Scene) -> Iterator[Judged]:
         for part in scene.parts:
             for record, assignment in self._index.candidates(part.tokens):
-                verdict = self._judge(scene, part, record, assignment)
-                yield Judged(record, part, assignment, verdict.score, verdict.reasons)
+                found = settled(record.pattern, assignment, part.tokens, scene)
+                if found is not None:
+                    verdict = self._judge(scene, part, record, found)
+                    yield Judged(record, part, found, verdict.score, verdict.reasons)
 
     def _judge(self, scene: Scene, part: Part, record: Record, assignment: Assignment) -> Verdict:
         entity = self._rules[record.entity].entity

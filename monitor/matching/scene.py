@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from monitor.matching import tables
+from monitor.matching.scripts import inflection
 from monitor.matching.text import Tokens, segments, tokenise
 from monitor.model.articles import Article
 from monitor.model.matches import Field
@@ -93,6 +94,11 @@ class Scene:
     def nouns_have_capitals(self) -> bool:
         """Whether it is in German."""
         return self.article.lang.startswith("de") or len(self.forms & tables.signs().german) > 3
+
+    @cached_property
+    def declines(self) -> str:
+        """The language in Latin script that it is in, if that declines names; else ""."""
+        return inflection.language(self.forms, self.article.lang)
 
     @cached_property
     def countries(self) -> frozenset[str]:

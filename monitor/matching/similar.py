@@ -37,7 +37,10 @@ class Likeness(NamedTuple):
     rule: str  # equal | inflected | transliterated | spelling | typo | initial | given | translation | joined
 
 
-WHOLE = frozenset(("equal", "inflected", "transliterated"))
+DECLINED = frozenset(("inflected", "transliterated"))
+"""Rules by which a word is the name's own in another case or script."""
+
+WHOLE = frozenset(("equal", *DECLINED))
 """Rules by which a word is the name's own, only declined or in another script."""
 
 

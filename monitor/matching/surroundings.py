@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from monitor.matching import tables, words
 from monitor.matching.pattern import Role
+from monitor.matching.similar import DECLINED
 from monitor.matching.situation import Situation
 from monitor.model.matches import Reason
 
@@ -26,7 +27,10 @@ def capitals(it: Situation) -> Iterator[Reason]:
         return
     others = [found.first for found in it.assignment.found if it.part.shape(found.first) in ("title", "upper")]
     if len(lower) == cased or all(it.part.starts_sentence(at) for at in others):
-        rare = all(words.word(it.part.tokens.forms[found.first]).df == 0 for found in it.assignment.found)
+        rare = all(
+            words.word(it.part.tokens.forms[found.first]).df == 0 and found.likeness.rule not in DECLINED
+            for found in it.assignment.found
+        )
         yield Reason(
             "lower-case",
             f"“{' '.join(lower)}” is written without a capital",

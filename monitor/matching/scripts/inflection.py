@@ -62,9 +62,31 @@ def _folded(ending: str) -> str:
 
 
 @tables.once
-def languages() -> frozenset[str]:
-    """Languages in Latin script that decline names, ISO 639-1."""
-    return frozenset(tables.read("inflection.yaml")["languages"]["latin"])
+def _known_by() -> dict[str, frozenset[str]]:
+    """Language in Latin script that declines names → words by which it is known."""
+    languages = tables.read("inflection.yaml")["languages"]
+    return {language: frozenset(map(fold, words)) for language, words in languages.items()}
+
+
+SURE = 3
+"""Different words of a language that show a text to be in it."""
+
+
+def language(forms: frozenset[str], told: str) -> str:
+    """The declining language in Latin script that a text is in, ISO 639-1; "" for any other language.
+
+    forms: the text's different words, folded; told: what its feed says, believed where the text does not contradict.
+    """
+    told = told[:2].lower()
+    counts = {code: len(known & forms) for code, known in _known_by().items()}
+    best = max(counts, key=lambda code: (counts[code], code == told))
+    enough = SURE if len(forms) > 15 else SURE - 1
+    if told in counts and (counts[told] >= enough or counts[best] < enough):
+        return told
+    return best if counts[best] >= enough and counts[best] > len(forms & _ENGLISH) else ""
+
+
+_ENGLISH = frozenset(("the", "of", "and", "to", "in", "for", "with", "is", "was", "by", "he", "said", "from", "his"))
 
 
 def script_of(form: str) -> str:

@@ -22,6 +22,16 @@ FARTHEST = 0.3
 """The most that two words of two scripts may sound apart."""
 
 
+DECLINED = 0.005
+"""What a case ending takes off besides."""
+
+TELLING = 3
+"""Consonants from which a word by itself says which name it is in another script."""
+
+NO_DIFFERENCE = 0.06
+"""How far apart two spellings of one word in two scripts may sound where nothing else stands beside it."""
+
+
 class Kin(NamedTuple):
     """How a word is a name's word, and which word it is by itself."""
 
@@ -44,15 +54,23 @@ def _alike(word: str, name: str) -> Kin | None:
     for base in (word, *forms(word)):
         difference = apart(base, name)
         if difference <= FARTHEST:
-            value = TRANSLITERATED - PER_DIFFERENCE * difference - (0.0 if base == word else 0.005)
+            value = TRANSLITERATED - PER_DIFFERENCE * difference - (0.0 if base == word else DECLINED)
             if best is None or value > best.value:
                 best = Kin(value, "transliterated", base)
     return best
 
 
+def proves(word: str, value: float) -> bool:
+    """Whether a word that sounds like a name so much (0–1) can stand for it without another word beside it."""
+    longest = max(map(len, keys(word)), default=0)
+    return longest >= TELLING and value >= TRANSLITERATED - PER_DIFFERENCE * NO_DIFFERENCE - DECLINED
+
+
 def forms(word: str) -> Iterable[str]:
     """The words that `word` may be a form of: without its case ending, its particle or an attached preposition."""
-    yield from bases(word)
+    for base, cases in bases(word).items():
+        if any(not case.languages for case in cases):
+            yield base
     yield from stripped(word)
 
 
@@ -98,3 +116,16 @@ class Relatives:
             for key in keys(form):
                 by_sound.setdefault(key, []).append((number, form))
         self._by_sound, self._waiting = by_sound, []
+
+
+def told(word: str, name: str) -> str:
+    """How the word is the name's, for people: "instrumental of it", "genitive of путин, which sounds like it"."""
+    related = kin(word, name)
+    if related is None:
+        return "the same, written together"
+    cases = " or ".join(dict.fromkeys(case.says for case in bases(word).get(related.base, ())))
+    if related.rule == "inflected":
+        return f"{cases} of it"
+    if related.base == word:
+        return "it sounds the same in another script"
+    return f"{cases or 'a form'} of “{related.base}”, which sounds the same in another script"

@@ -76,9 +76,7 @@ def _scripts() -> dict[str, _Table]:
         rules = {pattern: _options(told) for pattern, told in row["letters"].items()}
         order = sorted(rules, key=lambda pattern: (-len(re.sub(r"\(.*", "", pattern).strip("^$")), -len(pattern)))
         groups = [f"({pattern})" for pattern in order]
-        found[script] = _Table(
-            _cutter(re.compile("|".join(groups)), order), rules, row.get("vowels") == "few"
-        )
+        found[script] = _Table(_cutter(re.compile("|".join(groups)), order), rules, row.get("vowels") == "few")
     return found
 
 

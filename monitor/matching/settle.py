@@ -1,0 +1,36 @@
+"""What is known only once the text's language is: whether its words decline. Pure."""
+
+from __future__ import annotations
+
+from monitor.matching.assign import FLOOR, Assignment, Found, mean
+from monitor.matching.pattern import Pattern
+from monitor.matching.scene import Scene
+from monitor.matching.scripts.inflection import cases, script_of
+from monitor.matching.similar import spelt_alike
+from monitor.matching.text import Tokens
+
+
+def settled(pattern: Pattern, found: Assignment, tokens: Tokens, scene: Scene) -> Assignment | None:
+    """The assignment without cases that the text's language does not have; None when it does not hold without them.
+
+    In English Martina is no genitive of Martin: the word then counts as the other spelling or the slip that it may be.
+    """
+    if not any(one.likeness.rule == "inflected" for one in found.found):
+        return found
+    chosen: list[Found] = []
+    for one in found.found:
+        if one.likeness.rule == "inflected":
+            word, name = tokens.forms[one.first], pattern.parts[one.first_part].form
+            if script_of(word) == "latin" and not _declined(word, name, scene.declines):
+                plain = spelt_alike(word, name)
+                if plain is None:
+                    return None
+                one = one._replace(likeness=plain)
+        chosen.append(one)
+    value = mean(pattern, chosen)
+    return found._replace(found=tuple(chosen), likeness=value) if value >= FLOOR else None
+
+
+def _declined(word: str, name: str, language: str) -> bool:
+    """Whether the word is a case of the name in this language."""
+    return bool(language) and any(not case.languages or language in case.languages for case in cases(word, name))
