@@ -8,7 +8,7 @@ from functools import cache
 from monitor.matching import tables, words
 from monitor.matching.pattern import Role
 from monitor.matching.signs import countries
-from monitor.matching.similar import SPELLING, WHOLE
+from monitor.matching.similar import DECLINED, SPELLING, WHOLE
 from monitor.matching.situation import Situation
 from monitor.model.matches import Reason
 from monitor.model.watchlists import EntityType, NameKind
@@ -153,7 +153,11 @@ def _doubts(it: Situation) -> Iterator[Reason]:
     if form in tables.places().known:
         yield Reason("place", f"“{form}” is a place", -25.0)
     borne = form in tables.given_names() or form in words.name_classes()
-    if borne and not short and not words.is_known_alone(form):
+    listed = it.pattern.parts[found.first_part].form
+    if it.pattern.person and found.likeness.rule in DECLINED and it.name.kind is NameKind.PRIMARY:
+        common = "very-common" in (words.name_classes().get(form), words.name_classes().get(listed))
+        yield Reason("single-name", "one name of a person, as its list has it", -25.0 if common else -8.0)
+    elif borne and not short and not words.is_known_alone(form):
         yield Reason("single-name", "one name of a person", -25.0)
     elif it.pattern.person and not (it.name.script in WHOLE_IN_ONE and not it.assignment.reading.cost):
         yield Reason("single-name", "one name of a person", -8.0 if words.is_rare(form) else -25.0)

@@ -122,7 +122,7 @@ class Matcher:
     def _judged(self, scene: Scene) -> Iterator[Judged]:
         for part in scene.parts:
             for record, assignment in self._index.candidates(part.tokens):
-                found = settled(record.pattern, assignment, part.tokens, scene)
+                found = settled(record.pattern, assignment, part, scene)
                 if found is not None:
                     verdict = self._judge(scene, part, record, found)
                     yield Judged(record, part, found, verdict.score, verdict.reasons)

@@ -190,6 +190,8 @@ def _further(scene: Scene, best: Judged, taken: Mapping[tuple[Field, int], Seque
     surname = surnames.pop()
     found = []
     for part in scene.parts:
+        if part.aloud:
+            continue
         tokens = part.tokens
         for at, form in enumerate(tokens.forms):
             if form != surname or part.shape(at) == "lower":

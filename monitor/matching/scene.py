@@ -9,6 +9,7 @@ from functools import cached_property
 
 from monitor.matching import tables
 from monitor.matching.scripts import inflection
+from monitor.matching.scripts.aloud import aloud
 from monitor.matching.text import Tokens, segments, tokenise
 from monitor.model.articles import Article
 from monitor.model.matches import Field
@@ -25,6 +26,7 @@ class Part:
 
     field: Field
     tokens: Tokens
+    aloud: bool = False  # whether it is a second reading of the same text (`scripts.aloud`)
 
     def gap(self, at: int) -> str:
         """What stands between word `at` and the next."""
@@ -83,7 +85,8 @@ class Scene:
         found = [Part("title", tokenise(self.article.title))]
         for begin, end in segments(self.article.text):
             found.append(Part("text", tokenise(self.article.text, begin, end)))
-        return found
+        readings = ((part.field, aloud(part.tokens)) for part in found)
+        return found + [Part(field, tokens, aloud=True) for field, tokens in readings if tokens is not None]
 
     @cached_property
     def forms(self) -> frozenset[str]:

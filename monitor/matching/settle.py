@@ -4,23 +4,28 @@ from __future__ import annotations
 
 from monitor.matching.assign import FLOOR, Assignment, Found, mean
 from monitor.matching.pattern import Pattern
-from monitor.matching.scene import Scene
+from monitor.matching.scene import Part, Scene
 from monitor.matching.scripts.inflection import cases, script_of
-from monitor.matching.similar import spelt_alike
-from monitor.matching.text import Tokens
+from monitor.matching.scripts.kin import TRANSLITERATED
+from monitor.matching.similar import Likeness, spelt_alike
+
+READ_ALOUD = Likeness(TRANSLITERATED, "transliterated")
+"""A word that reads exactly as the name's."""
 
 
-def settled(pattern: Pattern, found: Assignment, tokens: Tokens, scene: Scene) -> Assignment | None:
+def settled(pattern: Pattern, found: Assignment, part: Part, scene: Scene) -> Assignment | None:
     """The assignment without cases that the text's language does not have; None when it does not hold without them.
 
     In English Martina is no genitive of Martin: the word then counts as the other spelling or the slip that it may be.
     """
+    if part.aloud:
+        return _as_read(pattern, found)
     if not any(one.likeness.rule == "inflected" for one in found.found):
         return found
     chosen: list[Found] = []
     for one in found.found:
         if one.likeness.rule == "inflected":
-            word, name = tokens.forms[one.first], pattern.parts[one.first_part].form
+            word, name = part.tokens.forms[one.first], pattern.parts[one.first_part].form
             if script_of(word) == "latin" and not _declined(word, name, scene.declines):
                 plain = spelt_alike(word, name)
                 if plain is None:
@@ -29,6 +34,20 @@ def settled(pattern: Pattern, found: Assignment, tokens: Tokens, scene: Scene) -
         chosen.append(one)
     value = mean(pattern, chosen)
     return found._replace(found=tuple(chosen), likeness=value) if value >= FLOOR else None
+
+
+def _as_read(pattern: Pattern, found: Assignment) -> Assignment | None:
+    """In a reading aloud nothing is misspelt: every word is the name's, or sounds like it."""
+    if len(found.found) < 2 and not pattern.contiguous and len(pattern.content) > 1:
+        return None
+    if sum(one.last - one.first + 1 for one in found.found) != found.last - found.first + 1:
+        return None
+    chosen = []
+    for one in found.found:
+        if one.likeness.rule not in ("equal", "joined", "transliterated"):
+            return None
+        chosen.append(one if one.likeness.rule == "transliterated" else one._replace(likeness=READ_ALOUD))
+    return found._replace(found=tuple(chosen), likeness=mean(pattern, chosen))
 
 
 def _declined(word: str, name: str, language: str) -> bool:

@@ -122,7 +122,7 @@ def told(word: str, name: str) -> str:
     """How the word is the name's, for people: "instrumental of it", "genitive of путин, which sounds like it"."""
     related = kin(word, name)
     if related is None:
-        return "the same, written together"
+        return "it reads the same"
     cases = " or ".join(dict.fromkeys(case.says for case in bases(word).get(related.base, ())))
     if related.rule == "inflected":
         return f"{cases} of it"
