@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from monitor.matching.scripts.affixes import stripped
 from monitor.matching.scripts.inflection import SHORTEST, bases
-from monitor.matching.scripts.sounds import apart, keys, script_of
+from monitor.matching.scripts.sounds import Sound, apart, difference, script_of, sought, sounds
 
 INFLECTED = 0.985
 """Similarity of a case of a name to it."""
@@ -52,17 +52,22 @@ def kin(word: str, name: str) -> Kin | None:
 def _alike(word: str, name: str) -> Kin | None:
     best: Kin | None = None
     for base in (word, *forms(word)):
-        difference = apart(base, name)
-        if difference <= FARTHEST:
-            value = TRANSLITERATED - PER_DIFFERENCE * difference - (0.0 if base == word else DECLINED)
-            if best is None or value > best.value:
-                best = Kin(value, "transliterated", base)
+        found = _transliterated(apart(base, name), base, word)
+        if found and (best is None or found.value > best.value):
+            best = found
     return best
+
+
+def _transliterated(unlike: float, base: str, word: str) -> Kin | None:
+    if unlike > FARTHEST:
+        return None
+    value = TRANSLITERATED - PER_DIFFERENCE * unlike - (0.0 if base == word else DECLINED)
+    return Kin(value, "transliterated", base)
 
 
 def proves(word: str, value: float) -> bool:
     """Whether a word that sounds like a name so much (0–1) can stand for it without another word beside it."""
-    longest = max(map(len, keys(word)), default=0)
+    longest = max((len(sound.consonants) for sound in sounds(word)), default=0)
     return longest >= TELLING and value >= TRANSLITERATED - PER_DIFFERENCE * NO_DIFFERENCE - DECLINED
 
 
@@ -75,12 +80,12 @@ def forms(word: str) -> Iterable[str]:
 
 
 class Relatives:
-    """Words of names by number, found by what may be kin to them. Filed when first asked for."""
+    """Words of names by number, found by what may be kin to them. Filed by sound when first asked for."""
 
     def __init__(self) -> None:
         self._ids: dict[str, int] = {}
         self._waiting: list[tuple[int, str]] = []
-        self._by_sound: dict[str, list[tuple[int, str]]] = {}
+        self._by_sound: dict[str, list[tuple[int, str, Sound]]] = {}
         self._latin_only = True
 
     def add(self, number: int, form: str) -> None:
@@ -102,10 +107,22 @@ class Relatives:
             return found
         if self._waiting:
             self._file()
-        sought = {key for base in (word, *forms(word)) for key in keys(base)}
-        for number, name in {pair for key in sought for pair in self._by_sound.get(key, ())}:
-            if number not in found and name != word and (related := kin(word, name)):
-                found[number] = related
+        seen: set[Sound] = set()
+        by_sound = self._by_sound
+        for base in (word, *forms(word)):
+            for sound in sounds(base):
+                if sound in seen and base != word:
+                    continue
+                seen.add(sound)
+                for number, name, other in (one for key in sought(sound) for one in by_sound.get(key, ())):
+                    if name == word or (latin and script_of(name) == "latin"):
+                        continue
+                    known = found.get(number)
+                    if known is not None and known.rule == "inflected":
+                        continue
+                    related = _transliterated(difference(sound, other), base, word)
+                    if related and (known is None or related.value > known.value):
+                        found[number] = related
         return found
 
     def _file(self) -> None:
@@ -113,8 +130,9 @@ class Relatives:
         waiting = self._waiting
         by_sound = {key: list(some) for key, some in self._by_sound.items()}
         for number, form in waiting:
-            for key in keys(form):
-                by_sound.setdefault(key, []).append((number, form))
+            for sound in sounds(form):
+                for key in sound.keys:
+                    by_sound.setdefault(key, []).append((number, form, sound))
         self._by_sound, self._waiting = by_sound, []
 
 

@@ -7,7 +7,7 @@ alike when one sound of each has the same consonants (the key), by how much thei
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -22,7 +22,8 @@ LONGEST = 40
 """Letters of the longest word that is sounded out."""
 
 _CONSONANTS = "pbfvtdszcšžčǰkghmnrl"
-_CLASSES = str.maketrans("fzcšžčǰ", "vssssss", "aeiou")
+_KINDS_OF_SHORT = str.maketrans("fzcžčǰ", "vssššš")
+_KINDS = str.maketrans("fzcšžčǰ", "vssssss")
 """Consonants that transliterations hardly keep apart count as one in a key; vowels are left out of it."""
 
 _AT_CONSONANTS = re.compile(f"[{_CONSONANTS}]")
@@ -33,10 +34,10 @@ _DOUBLED = re.compile(r"([^aeiou])\1+")
 class Sound(NamedTuple):
     """One way a word may sound."""
 
-    key: str  # its consonants by class
     consonants: str
     vowels: tuple[str, ...]  # before, between and after them: one more than consonants
     few: bool  # from a script that leaves short vowels out
+    keys: tuple[str, ...]
 
 
 _SCRIPTS = (
@@ -111,37 +112,86 @@ def sounds(form: str) -> tuple[Sound, ...]:
         else:
             written = [one + option for option in options for one in written][:MOST]
     few = table.few or script == "other"
-    return tuple({found: None for one in written if (found := _sound(one, few)).consonants})
+    latin = script == "latin"
+    return tuple({found: None for one in written if (found := _sound(one, few, latin)).consonants})
 
 
-def _sound(written: str, few: bool) -> Sound:
+def _sound(written: str, few: bool, latin: bool) -> Sound:
     written = _DOUBLED.sub(r"\1", written)
-    return Sound(written.translate(_CLASSES), written.translate(_VOWELS), tuple(_AT_CONSONANTS.split(written)), few)
+    consonants = written.translate(_VOWELS)
+    vowels = tuple(_AT_CONSONANTS.split(written))
+    kinds = _KINDS if len(consonants) > SHORT else _KINDS_OF_SHORT
+    return Sound(consonants, vowels, few, _keys(consonants.translate(kinds), vowels, few, latin))
+
+
+SHORT = 2
+"""Consonants up to which a word is short: how it ends, and hissing and hushing sounds, then count for its keys too."""
+
+MOST_KEYS = 8
+"""Keys of one sound."""
+
+
+def _keys(consonants: str, vowels: tuple[str, ...], few: bool, latin: bool) -> tuple[str, ...]:
+    """What sounds that are compared have in common: the consonants by kind, and before each a kind of vowel.
+
+    Where short vowels are not written, only the consonants count: every sound has that key too, as its first. A vowel
+    at the end does not count, a faint e inside may be there or not, and the first Latin a may be an English one.
+    """
+    if few:
+        return (consonants,)
+    found = [""]
+    for place, consonant in enumerate(consonants):
+        told = vowels[place]
+        kinds = _vowel_kinds(told, place > 0, latin and not any(vowels[:place]))
+        found = [key + kind + consonant for kind in kinds for key in found][:MOST_KEYS]
+    if len(consonants) <= SHORT:
+        kinds = _vowel_kinds(vowels[-1], True, False)
+        found = [key + kind for kind in kinds for key in found][:MOST_KEYS]
+    return (consonants, *found)
+
+
+@lru_cache(maxsize=10_000)
+def _vowel_kinds(vowels: str, inside: bool, english: bool) -> tuple[str, ...]:
+    if not vowels:
+        return ("",)
+    kinds = [kind for kind, letters in (("e", "ei"), ("a", "aou")) if not set(letters).isdisjoint(vowels)]
+    if english and vowels == "a":
+        kinds.append("e")
+    if inside and vowels == "e":
+        kinds.append("")
+    return tuple(kinds)
 
 
 def keys(form: str) -> tuple[str, ...]:
-    """The keys under which words that sound like this one are found."""
-    return tuple(dict.fromkeys(sound.key for sound in sounds(form)))
+    """Every key of a word, for filing it."""
+    return tuple(dict.fromkeys(key for sound in sounds(form) for key in sound.keys))
+
+
+def sought(sound: Sound) -> tuple[str, ...]:
+    """The keys under which what may be alike is filed; each pair that shares one is to be compared."""
+    return sound.keys if sound.few else sound.keys[1:]
+
+
+def comparable(one: Sound, other: Sound) -> bool:
+    """Whether two sounds share a key that counts: without regard to vowels only where one of them has few."""
+    if one.few or other.few:
+        return one.keys[0] == other.keys[0]
+    return not set(one.keys[1:]).isdisjoint(other.keys[1:])
 
 
 def apart(word: str, name: str) -> float:
-    """How unlike the two sound: 0 (alike) … 1; 2 when their consonants differ."""
-    best = 2.0
-    others = sounds(name)
-    for one in sounds(word):
-        for other in others:
-            if one.key == other.key:
-                best = min(best, _difference(one, other))
-                if not best:
-                    return best
-    return best
+    """How unlike the two sound: 0 (alike) … 1; 2 when they are not to be compared."""
+    pairs = ((one, other) for one in sounds(word) for other in sounds(name) if comparable(one, other))
+    return min((difference(one, other) for one, other in pairs), default=2.0)
 
 
 _HISSING, _HUSHING = frozenset("szc"), frozenset("šžčǰ")
 
 
-def _difference(one: Sound, other: Sound) -> float:
-    """0–1: the mean over the consonants and vowels, where one of them is spoken at all."""
+def difference(one: Sound, other: Sound) -> float:
+    """How unlike two comparable sounds are, 0–1: kinds of consonants, and vowels; 1 when the numbers differ."""
+    if len(one.consonants) != len(other.consonants):
+        return 1.0
     lost = 0.0
     for left, right in zip(one.consonants, other.consonants, strict=True):
         if left != right:
@@ -155,30 +205,23 @@ def _difference(one: Sound, other: Sound) -> float:
     return min(1.0, lost / (len(one.consonants) + 0.5))
 
 
-_NEAR = frozenset(map(frozenset, ("ao", "ei", "uo", "ae", "iu", "eo", "ua")))
+_ALIKE = frozenset(map(frozenset, ("ao", "ei", "uo", "ae", "iu", "eo", "ua")))
 
 
+@lru_cache(maxsize=20_000)
 def _vowels(left: str, right: str, few: bool, last: bool) -> float:
     if not left or not right:
         there = left or right
         if few:
-            return 0.0 if len(there) < 2 or place_of_few(there) else 0.2
+            return 0.0 if len(there) < 2 or _is_short(there) else 0.2
         return 0.15 if last and there == "e" else 0.2 if there in ("e", "i") else 0.5
     if set(left) & set(right):
         return 0.05 if left[-1] == right[-1] or left[0] == right[0] else 0.15
-    if any(frozenset((a, b)) in _NEAR for a in left for b in right):
+    if any(frozenset((a, b)) in _ALIKE for a in left for b in right):
         return 0.25
     return 0.5
 
 
-def place_of_few(there: str) -> bool:
+def _is_short(there: str) -> bool:
     """Whether a script without short vowels would leave these out too."""
     return there in ("aa", "ia", "ai")
-
-
-def nearest(words: Iterable[str], name: str) -> tuple[float, str]:
-    """The word that sounds most like the name, and how unlike it is (2.0, "" for none)."""
-    best = (2.0, "")
-    for word in words:
-        best = min(best, (apart(word, name), word))
-    return best
