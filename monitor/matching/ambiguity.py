@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 from monitor.matching import tables, words
-from monitor.matching.pattern import Role
+from monitor.matching.pattern import Part, Role
 from monitor.matching.signs import countries
 from monitor.matching.similar import DECLINED, SPELLING, WHOLE
 from monitor.matching.situation import Situation
@@ -75,10 +75,11 @@ def _body(it: Situation) -> Iterator[Reason]:
         for one, part in zip(found, held, strict=True)
     )
     left = it.left_off()
+    country = tables.places().country_of.get(tuple(parts[place].form for place in left))
     whole = (
-        all(parts[place].form in tables.signs().holding for place in left)
+        (all(parts[place].form in tables.signs().holding for place in left) or country in it.scene.countries)
         and all(one.likeness.value >= SPELLING and it.part.shape(one.first) != "lower" for one in found)
-        and (it.part.regime(it.first, it.last) == "normal" or len(held) > 2)
+        and (it.part.regime(it.first, it.last) in ("normal", "none") or len(held) > 2)
     )
     texts = [forms[one.first] for one in found]
     if all(text.isdigit() or text in tables.calendar() for text in texts):
@@ -97,14 +98,36 @@ def _body(it: Situation) -> Iterator[Reason]:
     ):
         near = set(it.part.tokens.forms[max(0, it.first - 8) : it.last + 9])
         known = tables.places().country_of
-        if not any(known.get((form,)) in countries(it.entity) for form in near):
+        own = countries(it.entity)
+        if own.isdisjoint(it.scene.languages) and not any(known.get((form,)) in own for form in near):
             yield Reason("institution", "many countries have one of this name", -30.0)
     unique = not it.assignment.reading.cost and any(part.role is Role.PLACE for part in held)  # Central Bank of Iran
     if told < 14.0 and not (unique and len(held) > 1):
         lost = min(12.0 if left else 9.0, 14.0 - told) if whole else (14.0 - told) * 2.0
         yield Reason("common", "common words: others may use them", -round(lost, 2))
+    if not any(words.is_rare(part.form) for part in held):
+        yield from _of_ordinary_words(it, held, told)
     if len(held) == 2 and forms[it.first] in tables.given_names() and forms[it.last] in words.name_classes():
         yield Reason("name-of-a-person", "it is the name of a person too", -13.0)
+
+
+def _of_ordinary_words(it: Situation, held: Sequence[Part], told: float) -> Iterator[Reason]:
+    """A name whose every word is in the news every day: what is not exactly it may be anything."""
+    found = it.assignment.found
+    by_text = [one.first_part for one in sorted(found, key=lambda one: one.first)]
+    turned = by_text != sorted(by_text)
+    translated = any(one.likeness.rule == "translation" for one in found)
+    if any(part.role is Role.PLACE for part in held):
+        return
+    if (turned or translated) and any((part.form,) in tables.places().extends_after for part in held):
+        yield Reason("place", "places are called so, and it is not exactly the name", -13.0)
+    elif turned and not translated and len(held) == 2:
+        yield Reason("turned", "two ordinary words in another order", -8.0)
+    if it.entity.type in _SHIPS and told < 24.0:
+        yield Reason("ship", "a ship's name of ordinary words", -13.0)
+
+
+_SHIPS = (EntityType.VESSEL, EntityType.AIRCRAFT)
 
 
 SURE = 15
@@ -118,7 +141,8 @@ _SHORT = {4: -10.0, 5: -4.0, 6: -2.0}
 def _one_word(it: Situation) -> Iterator[Reason]:
     doubts = list(_doubts(it))
     yield from doubts
-    if doubts and it.entity.context:
+    long = [reason.rule for reason in doubts] == ["short-form"] and doubts[0].points >= _SHORT[4]  # IRGC
+    if doubts and it.entity.context and not long:
         yield Reason("no-context", "an ambiguous name whose list gives words to look for", -8.0)
 
 
@@ -154,9 +178,12 @@ def _doubts(it: Situation) -> Iterator[Reason]:
         yield Reason("place", f"“{form}” is a place", -25.0)
     borne = form in tables.given_names() or form in words.name_classes()
     listed = it.pattern.parts[found.first_part].form
+    own_case = it.part.is_mixed(found.first) and it.surface(found) in it.name.text  # DuPont
     if it.pattern.person and found.likeness.rule in DECLINED and it.name.kind is NameKind.PRIMARY:
         common = "very-common" in (words.name_classes().get(form), words.name_classes().get(listed))
         yield Reason("single-name", "one name of a person, as its list has it", -25.0 if common else -8.0)
+    elif own_case and not it.pattern.person:
+        pass
     elif borne and not short and not words.is_known_alone(form):
         yield Reason("single-name", "one name of a person", -25.0)
     elif it.pattern.person and not (it.name.script in WHOLE_IN_ONE and not it.assignment.reading.cost):
@@ -181,5 +208,5 @@ def _doubts(it: Situation) -> Iterator[Reason]:
         yield Reason("inexact", "one word, and not exactly it", -6.0 if len(form) > 6 and same_start else -15.0)
     if regime in ("title", "upper") and word.df:
         yield Reason("case-says-nothing", "all words around have capitals too", -4.0)
-    if it.entity.type in (EntityType.VESSEL, EntityType.AIRCRAFT):
+    if it.entity.type in _SHIPS:
         yield Reason("ship", "a ship's name of one word", -13.0 if words.is_rare(form) else -15.0)

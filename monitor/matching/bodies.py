@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from monitor.matching import tables, words
@@ -15,6 +15,7 @@ def body_parts(tokens: Tokens) -> tuple[list[Part], str]:
     forms = tokens.forms
     legal, kind = _legal_places(tokens)
     generic, places = tables.generic(), tables.places().known
+    countries = _countries(forms)
     found: list[Part] = []
     for place, form in enumerate(forms):
         if not form:
@@ -25,7 +26,7 @@ def body_parts(tokens: Tokens) -> tuple[list[Part], str]:
             role = Role.PARTICLE
         elif form.isdigit() or form in _NUMERALS:
             role = Role.NUMBER
-        elif form in places:
+        elif form in places or place in countries:
             role = Role.PLACE
         elif form in generic.company:
             role = Role.GENERIC
@@ -37,10 +38,17 @@ def body_parts(tokens: Tokens) -> tuple[list[Part], str]:
     return found, kind
 
 
+def _countries(forms: Sequence[str]) -> frozenset[int]:
+    """Where names of countries of several words stand: Saudi Arabia."""
+    known = tables.places().country_of
+    spans = (range(at, at + size) for size in (2, 3) for at in range(len(forms) - size + 1))
+    return frozenset(place for span in spans if tuple(forms[at] for at in span) in known for place in span)
+
+
 def _is_function(forms: Sequence[str], place: int) -> bool:
     """Between other words, or an article at the start; a single letter only between words (ISIS-K, O N C U Trading)."""
     if place == 0:
-        return len(forms) > 1 and len(forms[0]) > 1
+        return len(forms) > 1 and len(forms[0]) > 1 and forms[0] in tables.signs().articles
     if place == len(forms) - 1:
         return False
     return len(forms[place]) > 1 or (len(forms[place - 1]) > 2 and len(forms[place + 1]) > 2)
@@ -67,36 +75,52 @@ def _legal_places(tokens: Tokens) -> tuple[set[int], str]:
     forms, legal = tokens.forms, tables.legal_forms()
     places: set[int] = set()
     kind = ""
-    grown = True
-    while grown:  # what stands before a legal form at the end stands at the end itself: … Refinery Co. Inc.
-        grown = False
+    nouns = 0
+    while nouns < 2:  # what stands before a legal form at the end stands at the end itself: … Refinery Co. Inc.
+        nouns += 1  # those that may be nouns are looked at when the others are gone
         left = [place for place in range(len(forms)) if place not in places]
         for place in left:
             size, its_kind = legal.at(forms, place)
             span = range(place, place + size)
-            if not size or size == len(forms) or not places.isdisjoint(span) or its_kind in _TELLING:
+            if not size or size == len(forms) or not places.isdisjoint(span):
+                continue
+            if its_kind in _TELLING and (nouns < 2 or _is_a_noun(forms, place, size, len(left))):
                 continue
             edge = place == left[0] or place + size - 1 == left[-1]
             if (edge or tuple(forms[place : place + size]) not in legal.weak) and forms[place] not in _NUMERALS:
                 places.update(span)
                 kind = kind or its_kind
-                grown = True
+                nouns = 0
                 break
     if len(places) == sum(1 for form in forms if form):
         return set(), ""
     return places, kind
 
 
+def _is_a_noun(forms: Sequence[str], place: int, size: int, count: int) -> bool:
+    """Whether such a legal form is part of what the body is called: a word, or words before one word (of `count`)."""
+    if size > 1:
+        return count - size < 2
+    form = forms[place]
+    if len(form) > 4 or form in tables.generic().company:
+        return True
+    return (form,) in tables.legal_forms().weak and count - size < 2
+
+
 _NUMERALS = frozenset(("i", "ii", "iii", "iv", "vi", "vii", "viii", "ix"))
 
 
 _TELLING = frozenset(("group", "foundation", "association", "state", "fund", "branch", "cooperative"))
-"""Legal forms which are part of what a body is called: left off at a cost, as other generic words are."""
+"""Legal forms that are nouns: as part of what a body is called they are left off at a cost, as other generic words."""
 
 
 def body_readings(parts: Sequence[Part]) -> list[Reading]:
     full = tuple(place for place, part in enumerate(parts) if part.role not in OPTIONAL)[:MAX_PARTS]
     found: dict[tuple[int, ...], Reading] = {full: Reading(full, rarest(parts, full))}
+    for left, says in _dispensable(parts, full):
+        chosen = tuple(place for place in full if place not in left)
+        cost = sum(LEAVING[parts[place].role] for place in left)
+        found[chosen] = Reading(chosen, rarest(parts, chosen), cost, says)
     generic = [place for place in full if parts[place].role is Role.GENERIC]
     place_words = [place for place in full if parts[place].role is Role.PLACE]
     if any(parts[place].role is Role.CORE for place in full):
@@ -112,6 +136,20 @@ def body_readings(parts: Sequence[Part]) -> list[Reading]:
                         says = "without " + ", ".join(f"the {parts[p].role.value} {parts[p].form}" for p in left)
                         found[chosen] = Reading(chosen, rarest(parts, chosen), cost, says)
     return list(found.values())
+
+
+def _dispensable(parts: Sequence[Part], full: tuple[int, ...]) -> Iterator[tuple[tuple[int, ...], str]]:
+    """What bodies without a distinctive word are called without: Federal Reserve [System], [United States] Securities
+    and Exchange Commission."""
+    if any(parts[place].role not in (Role.GENERIC, Role.PLACE) for place in full):
+        return
+    last = full[-1]
+    if len(full) > 2 and parts[last].form == "system" and parts[last].role is Role.GENERIC:
+        yield (last,), f"without the generic word {parts[last].form}"
+    places = tuple(place for place in full if parts[place].role is Role.PLACE)
+    whole = tuple(parts[place].form for place in places)
+    if len(full) - len(places) > 2 and whole in tables.places().country_of:
+        yield places, f"without the place {' '.join(whole)}"
 
 
 def _tells(parts: Sequence[Part], chosen: tuple[int, ...]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import resources
@@ -14,11 +14,16 @@ from monitor.matching.assign import Assignment
 from monitor.matching.explain import Explained, explained
 from monitor.matching.identifiers import Identifiers
 from monitor.matching.index import Index
-from monitor.matching.judge import Verdict, judge
+from monitor.matching.judge import HOPELESS, judge, possible_alone
+from monitor.matching.memo import Memo
+from monitor.matching.pages import Page
 from monitor.matching.resolve import Judged, hits
 from monitor.matching.scene import Part, Scene
+from monitor.matching.search import Search
 from monitor.matching.settle import settled
 from monitor.matching.situation import Situation
+from monitor.matching.text import Tokens
+from monitor.matching.volume import Volume, filed
 from monitor.model.articles import Article
 from monitor.model.matches import Field, Hit
 from monitor.model.watchlists import Entity, Severity, Watchlist
@@ -37,6 +42,12 @@ def _version() -> str:
 
 MATCHER_VERSION = _version()
 """Changes when results can change: with every change of rules or tables."""
+
+BLOCK = 200
+"""Articles looked at together at most: enough that words are looked up by the hundred …"""
+
+BLOCK_SIZE = 2_000_000
+"""… and code points of theirs: few enough to be held in memory."""
 
 NEARLY = 60.0
 """The score from which `explain` shows what nearly matched."""
@@ -69,64 +80,138 @@ def _garbage_kept() -> Iterator[None]:
             gc.enable()
 
 
+Shelf = Callable[[Sequence[Entity]], Volume]
+"""Gives the entities of a list filed: anew, or as they were kept."""
+
+
 class Matcher:
     """Watchlists, compiled. `names` and `entities` are counts; `versions` tells (watchlist, version) of each list."""
 
-    def __init__(self, rules: Sequence[Rule], versions: tuple[tuple[str, str], ...]) -> None:
+    def __init__(self, rules: Sequence[Rule], versions: tuple[tuple[str, str], ...], index: Index) -> None:
         self._rules = rules
-        with _garbage_kept():
-            self._index = Index([rule.entity for rule in rules])
+        self._search = Search(index, self._possible)
         self._identifiers = Identifiers([rule.entity for rule in rules])
         self.versions = versions
         self.entities = len(rules)
         self.names = sum(len(rule.entity.names) for rule in rules)
 
     @classmethod
-    def compile(cls, watchlists: Iterable[Watchlist], *, threshold: float = 88.0) -> Matcher:
-        """The matcher of these lists. threshold: 0–100, for lists and entities that do not name their own."""
-        rules: list[Rule] = []
-        versions: list[tuple[str, str]] = []
-        for listed in watchlists:
-            versions.append((listed.id, listed.version))
-            for entity in listed.entities:
-                own = entity.threshold if entity.threshold is not None else listed.threshold
-                rules.append(
-                    Rule(
-                        entity,
-                        threshold if own is None else own,
-                        entity.severity or listed.severity,
-                        listed.version,
-                    )
-                )
-        return cls(rules, tuple(versions))
+    def compile(cls, watchlists: Iterable[Watchlist], *, threshold: float = 88.0, shelf: Shelf = filed) -> Matcher:
+        """The matcher of these lists.
+
+        threshold: 0–100, for lists and entities that do not name their own. shelf: where compiled lists are kept, so
+        that only what changed is compiled.
+        """
+        lists = list(watchlists)
+        with _garbage_kept():
+            volumes = [shelf(listed.entities) for listed in lists]
+            index = Index(volumes, [listed.entities for listed in lists])
+        rules = [
+            Rule(
+                entity,
+                next((own for own in (entity.threshold, listed.threshold) if own is not None), threshold),
+                entity.severity or listed.severity,
+                listed.version,
+            )
+            for listed in lists
+            for entity in listed.entities
+        ]
+        return cls(rules, tuple((listed.id, listed.version) for listed in lists), index)
 
     def screen(self, article: Article) -> list[Hit]:
         """The hits of an article, in the order of the lists' entities."""
-        self._index.vocabulary.trim()
-        scene = Scene(article)
-        judged = [one for one in self._judged(scene) if one.score >= self._rules[one.record.entity].threshold]
-        fields: tuple[tuple[Field, str], ...] = (("title", article.title), ("text", article.text))
-        identified = [(field, one) for field, text in fields for one in self._identifiers.find(text)]
-        return hits(scene, judged, identified, self._rules, MATCHER_VERSION) if judged or identified else []
+        return next(self.screen_many((article,)))
 
     def screen_many(self, articles: Iterable[Article]) -> Iterator[list[Hit]]:
-        """The hits of each article, in order: what `screen` gives."""
-        return map(self.screen, articles)
+        """The hits of each article, in order: what `screen` gives. Words are looked up for a block at a time."""
+        for block in _blocks(articles):
+            memo, pages = self._search.read(block)
+            judged: dict[int, list[Judged]] = {}
+            scenes: dict[int, Scene] = {}
+            for page, record, assignment in self._search.candidates(memo, pages):
+                scene = scenes.get(page.article)
+                if scene is None:
+                    scene = scenes[page.article] = _scene(block[page.article], memo, pages, page.article)
+                found = settled(record.pattern, assignment, page.part(memo), scene)
+                if found is None:
+                    continue
+                threshold = self._rules[record.entity].threshold
+                one = self._judged(scene, page.part(memo), record, found, threshold)
+                if one.score >= threshold:
+                    judged.setdefault(page.article, []).append(one)
+            for number, article in enumerate(block):
+                yield self._hits(article, scenes.get(number), judged.get(number, []))
 
     def explain(self, article: Article, *, nearly: float = NEARLY) -> list[Explained]:
         """Everything that matched or nearly matched (from the score `nearly`, 0–100, on), hits first."""
-        scene = Scene(article)
-        judged = [one for one in self._judged(scene) if one.score >= nearly]
-        return explained(scene, judged, self._rules, self.screen(article))
+        memo, pages = self._search.read((article,))
+        scene = _scene(article, memo, pages, 0)
+        judged = [
+            self._judged(scene, page.part(memo), record, found, HOPELESS)
+            for page, record, assignment in self._search.candidates(memo, pages, everything=True)
+            if (found := settled(record.pattern, assignment, page.part(memo), scene)) is not None
+        ]
+        return explained(scene, [one for one in judged if one.score >= nearly], self._rules, self.screen(article))
 
-    def _judged(self, scene: Scene) -> Iterator[Judged]:
-        for part in scene.parts:
-            for record, assignment in self._index.candidates(part.tokens):
-                found = settled(record.pattern, assignment, part, scene)
-                if found is not None:
-                    verdict = self._judge(scene, part, record, found)
-                    yield Judged(record, part, found, verdict.score, verdict.reasons)
+    def candidates(self, article: Article) -> Iterator[tuple[Record, Assignment]]:
+        """Every candidate, whatever the judge would say of it."""
+        memo, pages = self._search.read((article,))
+        for _, record, assignment in self._search.candidates(memo, pages, everything=True):
+            yield record, assignment
 
-    def _judge(self, scene: Scene, part: Part, record: Record, assignment: Assignment) -> Verdict:
+    def forget(self) -> None:
+        """Forget what is remembered of the words of the news: results stay the same."""
+        self._search.forget()
+
+    def _judged(self, scene: Scene, part: Part, record: Record, assignment: Assignment, floor: float) -> Judged:
         entity = self._rules[record.entity].entity
-        return judge(Situation(entity, record.name, record.pattern, assignment, part, scene))
+        verdict = judge(Situation(entity, record.name, record.pattern, assignment, part, scene), floor)
+        return Judged(record, part, assignment, verdict.score, verdict.reasons)
+
+    def _hits(self, article: Article, scene: Scene | None, judged: list[Judged]) -> list[Hit]:
+        fields: tuple[tuple[Field, str], ...] = (("title", article.title), ("text", article.text))
+        identified = [(field, one) for field, text in fields for one in self._identifiers.find(text)]
+        if not judged and not identified:
+            return []
+        return hits(scene or Scene(article), judged, identified, self._rules, MATCHER_VERSION)
+
+    def _possible(self, record: Record, assignment: Assignment, word: Tokens) -> tuple[bool, bool]:
+        """Whether a word can be a hit of a reading of one part, beside a legal form and anywhere."""
+        rule, scene = self._rules[record.entity], Scene(Article("", "", word.text))
+        parts = (Alone("text", word, told=regime) for regime in ("normal", "title", "upper"))
+        best = [
+            possible_alone(Situation(rule.entity, record.name, record.pattern, assignment, part, scene))
+            for part in parts
+        ]
+        return max(best)[0] >= rule.threshold, max(one for _, one in best) >= rule.threshold
+
+
+@dataclass
+class Alone(Part):
+    """One word, among others of which only what capitals mean there is known."""
+
+    told: str = "normal"
+
+    def regime(self, first: int, last: int) -> str:
+        own = Part.regime(self, first, last)
+        return own if own == "none" else self.told
+
+
+def _scene(article: Article, memo: Memo, pages: Sequence[Page], number: int) -> Scene:
+    scene = Scene(article)
+    scene.parts = [page.part(memo) for page in pages if page.article == number]
+    return scene
+
+
+def _blocks(articles: Iterable[Article]) -> Iterator[list[Article]]:
+    """Articles by as many as are looked at together."""
+    block: list[Article] = []
+    size = 0
+    for article in articles:
+        block.append(article)
+        size += len(article.title) + len(article.text)
+        if len(block) >= BLOCK or size >= BLOCK_SIZE:
+            yield block
+            block, size = [], 0
+    if block:
+        yield block

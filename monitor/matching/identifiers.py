@@ -11,6 +11,11 @@ from monitor.model.watchlists import Entity
 _CODE = re.compile(r"(?<![\w-])[^\W_](?:[^\W_]|-(?=[^\W_])){6,99}(?![\w-])")
 """A run of letters and digits, hyphens inside it allowed, of a length that identifiers have."""
 
+LONGEST, SHORTEST_RUN = 100, 7
+
+_DIGIT = re.compile("[0-9]")
+_FROM_DIGIT = re.compile(r"[0-9][\w-]*")
+
 _IMO = re.compile(r"\bIMO\W{0,3}(?:No\W{0,2}|number\W{0,2})?$", re.IGNORECASE)
 
 _IMO_REACH = 16
@@ -40,15 +45,30 @@ class Identifiers:
                 for form in _forms(kind.casefold(), value):
                     self._known.setdefault(form, []).append((number, kind.casefold()))
 
+        self._have_digits = all(map(_DIGIT.search, self._known))  # one wallet address in a hundred thousand has none
+
     def find(self, text: str) -> Iterator[Identified]:
         """Every listed identifier in a text."""
         if not self._known:
             return
-        for found in _CODE.finditer(text):
+        for found in self._codes(text):
             for form in {found[0], _plain(found[0])}:
                 for number, kind in self._known.get(form, ()):
                     if kind != "imo" or _IMO.search(text, max(0, found.start() - _IMO_REACH), found.start()):
                         yield Identified(number, kind, *found.span())
+
+    def _codes(self, text: str) -> Iterator[re.Match[str]]:
+        """The runs that may be identifiers; where all of these have digits, looked for around digits."""
+        if not self._have_digits:
+            yield from _CODE.finditer(text)
+            return
+        for number in _FROM_DIGIT.finditer(text):
+            begin, end = number.span()
+            farthest = max(0, begin - LONGEST)
+            while begin > farthest and (text[begin - 1].isalnum() or text[begin - 1] in "-_"):
+                begin -= 1
+            if end - begin >= SHORTEST_RUN and (found := _CODE.match(text, begin)):
+                yield found
 
 
 def _forms(kind: str, value: str) -> Iterator[str]:

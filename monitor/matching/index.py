@@ -1,135 +1,183 @@
-"""All names of all lists, filed so that a text's candidates are found without looking at every name.
+"""All names of all lists, filed so that a text's candidates are found without looking at every name. Pure.
 
-Every reading is filed under its key part: only where a word of the text may be that part (`Vocabulary.near`) is the
-name looked at. The index skips; what counts is decided by `assign` and by the judge.
+The volumes of the lists are put together: their words get one numbering, their rows stand by key word. The index
+skips; what counts is decided by `assign` and by the judge.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
-from monitor.matching.around import Around, Record
-from monitor.matching.assign import Assignment, Found, assign, hopeless, ordinariness, reach, too_loose
-from monitor.matching.neighbours import Near, Vocabulary
-from monitor.matching.pattern import GIVEN_ROLES, OPTIONAL, Pattern
-from monitor.matching.text import Tokens
+import numpy as np
+from numpy.typing import NDArray
+
+from monitor.matching.around import Record
+from monitor.matching.hashing import Bools, Hashes, HashTable, Ints, Ragged
+from monitor.matching.memo import Filed
+from monitor.matching.neighbours import Neighbours
+from monitor.matching.pattern import GIVEN_ROLES, OPTIONAL
+from monitor.matching.similar import KEYS
 from monitor.matching.variants import variants
-from monitor.matching.words import bits
-from monitor.model.watchlists import Entity, Name
+from monitor.matching.volume import CONTIGUOUS, FUZZY, GIVEN_KEY, JOINED, SINGLE, Volume
+from monitor.model.watchlists import Entity
 
-Filing = tuple[int, int]
-"""A reading: its record's number, and which of its readings it is."""
+RECORDS = 20_000
+"""Names that are kept ready for the search (3 kB each); when there are more, all are forgotten."""
 
 
-@dataclass(slots=True)
-class Shelf:
-    """The readings whose key part may be one word of a name."""
+class Signs(NamedTuple):
+    """Sets of words as bits: a set of which not all bits are in another's is no part of it."""
 
-    alone: list[Filing] = field(default_factory=list)  # nothing else has to stand around it
-    beside: dict[int, list[Filing]] = field(default_factory=dict)  # by another word that has to
-    persons: list[Filing] = field(default_factory=list)  # of these the ones whose other word may be an initial
-    longest: int = 0  # words that a mention of one of them spans at most
+    one: Hashes
+    two: Hashes
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Readings by their key word: those of word w are `starts[w]` … `starts[w + 1]`. Columns as in `Volume`."""
+
+    starts: Ints
+    record: NDArray[np.int32]
+    reading: NDArray[np.uint8]
+    flags: NDArray[np.uint8]
+    reach: NDArray[np.uint8]
+    letters: NDArray[np.uint64]
+    listed: NDArray[np.uint64]
+    must: Signs
+    may: Signs
+    joins: Signs
+    counts: NDArray[np.uint8]  # three a row
+    first_need: NDArray[np.int32]
+    needs: NDArray[np.int32]  # not in the rows' order: those of a row from its first on
 
 
 class Index:
     """The names, by the words that may be their key part."""
 
-    def __init__(self, entities: Iterable[Entity]) -> None:
-        self.vocabulary = Vocabulary()
-        self.records: list[Record] = []
-        self._shelves: dict[int, Shelf] = {}
-        self._shelves_of_bodies: dict[int, Shelf] = {}  # the readings that an ordinary word may stand for
-        self._joined: set[str] = set()
-        for number, entity in enumerate(entities):
-            for name in entity.names:
-                pattern = variants(name.text, entity.type)
-                if pattern is not None:
-                    self._add(number, name, pattern)
+    def __init__(self, volumes: Sequence[Volume], entities: Sequence[Sequence[Entity]]) -> None:
+        self._entities = [entity for some in entities for entity in some]
+        words: dict[str, int] = {}
+        numbers: list[NDArray[np.int32]] = []
+        for volume in volumes:
+            own = volume.words.split("\n") if len(volume.word_flags) else []
+            numbers.append(np.array([words.setdefault(form, len(words)) for form in own], np.int32))
+        flags = np.zeros(len(words), np.uint8)
+        keyed = [[""] * len(words) for _ in KEYS]
+        for volume, number in zip(volumes, numbers, strict=True):
+            flags[number] |= volume.word_flags
+            keys = volume.keys.split("\n")
+            for which, column in enumerate(keyed):
+                for word, key in zip(number.tolist(), keys[which * len(number) :], strict=False):
+                    if key:
+                        column[word] = key
+        self.words = list(words)
+        self.neighbours = Neighbours(self.words, (flags & FUZZY) > 0, keyed)
+        joined = (flags & JOINED) > 0
+        self.joined = joined
+        ragged = Ragged(self.words)
+        hashes = ragged.whole()
+        self.pairs = HashTable(hashes[joined], np.flatnonzero(joined).astype(np.int32))
+        spread = hashes * np.uint64(0xD6E8FEB86659FD93)
+        self.bits = Signs(
+            np.uint64(1) << (spread >> np.uint64(58)), np.uint64(1) << ((spread >> np.uint64(52)) & np.uint64(63))
+        )
+        self._number_records(volumes, [len(some) for some in entities])
+        self._file(volumes, numbers)
+        self._records: dict[int, Record] = {}
 
-    def _add(self, entity: int, name: Name, pattern: Pattern) -> None:
-        vocabulary, number = self.vocabulary, len(self.records)
+    def _number_records(self, volumes: Sequence[Volume], counts: Sequence[int]) -> None:
+        first = np.cumsum([0, *counts])
+        own = [volume.record_entity + before for volume, before in zip(volumes, first[:-1], strict=True)]
+        self._record_entity: NDArray[np.int32] = np.concatenate([np.zeros(0, np.int32), *own]).astype(np.int32)
+        self._record_name: NDArray[np.int32] = np.concatenate(
+            [np.zeros(0, np.int32), *(volume.record_name for volume in volumes)]
+        )
+
+    def _file(self, volumes: Sequence[Volume], numbers: Sequence[NDArray[np.int32]]) -> None:
+        """Put the rows of all volumes by key word."""
+        first = np.cumsum([0, *(len(volume.record_entity) for volume in volumes)])
+        key = _joined([number[volume.row_key] for volume, number in zip(volumes, numbers, strict=True)], np.int32)
+        order = np.argsort(key, kind="stable")
+
+        def column(name: str) -> NDArray[Any]:
+            found: NDArray[Any] = _joined([getattr(volume, name) for volume in volumes], np.uint8)[order]
+            return found
+
+        record = _joined([volume.row_record + before for volume, before in zip(volumes, first, strict=False)], np.int32)
+        counts = _joined([volume.row_counts for volume in volumes], np.uint8).astype(np.int64)
+        needs = _joined([number[volume.row_needs] for volume, number in zip(volumes, numbers, strict=True)], np.int32)
+        signs: list[Hashes] = []
+        which = np.repeat(np.arange(len(counts)), counts)
+        for bits in self.bits:
+            found = np.zeros(len(counts), np.uint64)
+            np.bitwise_or.at(found, which, bits[needs])
+            signs.append(found.reshape(-1, 3)[order])
+        must, may, joins = (Signs(signs[0][:, n].copy(), signs[1][:, n].copy()) for n in range(3))
+        row_flags = column("row_flags")
+        self.rows = Rows(
+            starts=np.searchsorted(key[order], np.arange(len(self.words) + 1)),
+            record=record[order],
+            reading=column("row_reading"),
+            flags=row_flags,
+            reach=column("row_reach"),
+            letters=column("row_letters"),
+            listed=column("row_listed"),
+            must=must,
+            may=may,
+            joins=joins,
+            counts=counts.reshape(-1, 3)[order].astype(np.uint8),
+            first_need=(np.cumsum(counts) - counts).reshape(-1, 3)[:, 0][order].astype(np.int32),
+            needs=needs,
+        )
+        single = (row_flags & SINGLE) > 0
+
+        def words_with(rows: Bools) -> Bools:
+            found = np.zeros(len(self.words), np.bool_)
+            found[key[order][rows]] = True
+            return found
+
+        self.filed = Filed(
+            beside=words_with(~single),
+            alone=words_with(single),
+            letters=words_with(single & ((row_flags & CONTIGUOUS) > 0)),
+            given=words_with((row_flags & GIVEN_KEY) > 0),
+        )
+
+    def rows_alone(self, word: int) -> list[tuple[int, int]]:
+        """The readings of one part filed under a word: (record, which of its readings)."""
+        rows = self.rows
+        begin, end = int(rows.starts[word]), int(rows.starts[word + 1])
+        chosen = begin + np.flatnonzero(rows.flags[begin:end] & SINGLE)
+        return list(zip(rows.record[chosen].tolist(), rows.reading[chosen].tolist(), strict=True))
+
+    def record(self, number: int) -> Record:
+        """A name made ready for the search."""
+        found = self._records.get(number)
+        if found is None:
+            if len(self._records) > RECORDS:
+                self._records = {}
+            found = self._records[number] = self._made(number)
+        return found
+
+    def _made(self, number: int) -> Record:
+        place = int(self._record_entity[number])
+        entity = self._entities[place]
+        name = entity.names[int(self._record_name[number])]
+        pattern = variants(name.text, entity.type)
+        if pattern is None:
+            raise ValueError(f"a name without letters or digits is filed: {name.text!r}")
+        ids = self.neighbours.ids
         places: dict[int, list[tuple[int, int, bool]]] = {}
-        ids: dict[int, int] = {}
-        for place, part in enumerate(pattern.parts):
+        for at, part in enumerate(pattern.parts):
             if part.role not in OPTIONAL:
-                ids[place] = vocabulary.add(part.form)
                 open_to = not pattern.person or part.role in GIVEN_ROLES
-                places.setdefault(ids[place], []).append((place, place, open_to))
-                if len(part.form) >= 6:
-                    self._joined.add(part.form)
-        joins = {(place, place + 1): vocabulary.add(joined, exact=True) for place, joined in pattern.joins}
-        for (left, right), word in joins.items():
-            places.setdefault(word, []).append((left, right, False))
-        for which in range(len(pattern.readings)):
-            self._file(pattern, (number, which), ids, joins)
-        needs = tuple(frozenset(ids[place] for place in reading.parts) for reading in pattern.readings)
-        found = {word: tuple(some) for word, some in places.items()}
-        initials = any(len(part.form) == 1 for part in pattern.parts)
-        self.records.append(Record(entity, name, pattern, found, needs, frozenset(joins.values()), initials))
+                places.setdefault(ids[part.form], []).append((at, at, open_to))
+        for at, form in pattern.joins:
+            places.setdefault(ids[form], []).append((at, at + 1, False))
+        return Record(place, name, pattern, {word: tuple(some) for word, some in places.items()})
 
-    def _file(self, pattern: Pattern, filing: Filing, ids: dict[int, int], joins: dict[tuple[int, int], int]) -> None:
-        """File a reading under its key part, and under the words that stand for it and a neighbour."""
-        reading = pattern.readings[filing[1]]
-        whole = set(reading.parts)
-        keys = [({reading.key}, ids[reading.key])]
-        keys += [(set(pair), word) for pair, word in joins.items() if reading.key in pair and whole.issuperset(pair)]
-        ordinary_too = pattern.contiguous or (not pattern.person and len(reading.parts) > 1)
-        for covered, key in keys:
-            rest = whole - covered
-            partner = max(rest, key=lambda place: (bits(pattern.parts[place].form), place)) if rest else -1
-            words = {ids[partner]} if rest else set()
-            words |= {word for pair, word in joins.items() if partner in pair and whole.issuperset(pair)}
-            for shelves in (self._shelves, self._shelves_of_bodies) if ordinary_too else (self._shelves,):
-                shelf = shelves.setdefault(key, Shelf())
-                shelf.longest = max(shelf.longest, reach(pattern))
-                if not rest:
-                    shelf.alone.append(filing)
-                for word in words:
-                    shelf.beside.setdefault(word, []).append(filing)
-                if rest and pattern.person:
-                    listed_short = any(len(pattern.parts[place].form) == 1 for place in rest)
-                    (shelf.alone if listed_short else shelf.persons).append(filing)
 
-    def candidates(self, tokens: Tokens) -> Iterator[tuple[Record, Assignment]]:
-        """Every candidate of every name in a text."""
-        around = Around(self.vocabulary, self._joined, tokens)
-        records, keys = self.records, self._shelves.keys()
-        for at, nears in around.anchors():
-            if keys.isdisjoint(nears[0].words) and (len(nears) == 1 or keys.isdisjoint(nears[1].words)):
-                continue
-            form, ordinary = tokens.forms[at], ordinariness(tokens, at)
-            filings = self._filed_at(form, ordinary, nears, at, around)
-            if not filings:
-                continue
-            seen: dict[int, list[Found]] = {}
-            for number, which in filings:
-                record = records[number]
-                reading = record.pattern.readings[which]
-                if hopeless(record.pattern, reading, form, ordinary) or not around.may_hold(record, which, at):
-                    continue
-                found = seen.get(number)
-                if found is None:
-                    found = seen[number] = around.found(record, at)
-                best = assign(record.pattern, reading, found, at)
-                if best is not None and not too_loose(reading, best.found, tokens):
-                    yield record, best
-
-    def _filed_at(self, form: str, ordinary: int, nears: list[Near], at: int, around: Around) -> dict[Filing, None]:
-        """The readings whose key part the word may be, without most that are `hopeless` or lack another word."""
-        filings: dict[Filing, None] = {}
-        shelves = self._shelves_of_bodies if ordinary >= 50 else self._shelves
-        forms = self.vocabulary.forms
-        for near in nears:
-            for word in (*near.spelt, *near.meant) if near.meant else near.spelt:
-                shelf = shelves.get(word)
-                if shelf is None or (ordinary >= 50 and forms[word] != form):
-                    continue
-                filings.update(dict.fromkeys(shelf.alone))
-                if shelf.beside:
-                    for partner in shelf.beside.keys() & around.where.keys():
-                        if around.stands_near(partner, at, shelf.longest):
-                            filings.update(dict.fromkeys(shelf.beside[partner]))
-                    if shelf.persons and around.letter_near(at, shelf.longest):
-                        filings.update(dict.fromkeys(shelf.persons))
-        return filings
+def _joined(columns: Sequence[NDArray[Any]], kind: type) -> NDArray[Any]:
+    return np.concatenate(columns) if columns else np.zeros(0, kind)

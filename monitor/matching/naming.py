@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+
+from rapidfuzz.distance import Levenshtein
 
 from monitor.matching import ambiguity, signs, tables, words
 from monitor.matching.pattern import OPTIONAL, Role
@@ -34,7 +37,8 @@ def spelling(it: Situation) -> Iterator[Reason]:
             yield Reason("known-word", f"“{surface}” is a word or name of its own", -8.0)
         if rule == "typo":
             if form[0] != name[0]:
-                yield Reason("first-letter", f"“{surface}” begins with another letter than “{name}”", -2.5)
+                lost = -2.5 if len(it.assignment.found) > 1 else -12.0
+                yield Reason("first-letter", f"“{surface}” begins with another letter than “{name}”", lost)
             if part.role in (Role.GIVEN, Role.MIDDLE) and {form, name} <= tables.given_names().keys():
                 yield Reason("other-given-name", f"“{surface}” is another given name than “{name}”", -20.0)
             elif ambiguity.known(form):
@@ -55,12 +59,41 @@ def left_off(it: Situation) -> Iterator[Reason]:
     reading = it.assignment.reading
     if reading.cost:
         yield Reason("left-off", reading.says, -reading.cost)
-    if it.pattern.person and it.names_inside():
-        dropped = {Role.MIDDLE, Role.PATRONYMIC} & {
-            part.role for place, part in enumerate(it.pattern.parts) if place not in reading.parts
-        }
-        if dropped:
-            yield Reason("other-middle-name", "another middle name than the list's", -15.0)
+    if not it.pattern.person:
+        return
+    left = [it.pattern.parts[place] for place in it.left_off()]
+    dropped = [part.form for part in left if part.role in (Role.MIDDLE, Role.PATRONYMIC)]
+    other = [it.part.tokens.surface(at, at) for at in it.names_inside()] or _initial_behind(it)
+    if dropped and other:
+        if not any(name[0].lower() == form[0] for name in other for form in dropped):
+            yield Reason("other-middle-name", f"“{other[0]}”: another middle name than the list's", -20.0)
+        else:
+            yield Reason("other-middle-name", f"“{other[0]}” where the list has another middle name", -15.0)
+    if any(part.role is Role.GIVEN for part in left):
+        yield from _other_given_name(it)
+
+
+def _other_given_name(it: Situation) -> Iterator[Reason]:
+    """Another given name right before a mention that has none of the list's."""
+    forms, before = it.part.tokens.forms, it.first - 1
+    while before >= 0 and not it.part.gap(before).strip(" -\u00a0"):
+        if forms[before] not in tables.titles().particles:
+            surface = it.part.tokens.surface(before, before)
+            if forms[before] in tables.given_names() and it.part.shape(before) in ("title", "upper"):
+                yield Reason("other-given-name", f"“{surface}” stands where the list has another given name", -15.0)
+            return
+        before -= 1
+
+
+def _initial_behind(it: Situation) -> list[str]:
+    """The initial of a middle name behind a name whose surname comes first: Frost, William G."""
+    after = it.last + 1
+    forms = it.part.tokens.forms
+    behind = max(it.assignment.found, key=lambda found: found.first)
+    if it.pattern.parts[behind.first_part].role is not Role.GIVEN or after >= len(forms) or it.part.gap(it.last) != " ":
+        return []
+    surface = it.part.tokens.surface(after, after)
+    return [surface] if len(surface) == 1 and surface.isupper() and it.part.gap(after)[:1] == "." else []
 
 
 def liberties(it: Situation) -> Iterator[Reason]:
@@ -91,6 +124,22 @@ def generation(it: Situation) -> Iterator[Reason]:
         yield Reason("generation", f"“{it.part.tokens.surface(after, after)}” is not on the list", -3.0)
 
 
+def legal_form(it: Situation) -> Iterator[Reason]:
+    """A legal form beside the name that the body on the list cannot have: an association is no company."""
+    legal, forms = tables.legal_forms(), it.part.tokens.forms
+    own = [part.form for part in it.pattern.parts if part.role is Role.LEGAL]
+    mine = {kind for at in range(len(own)) for kind in legal.kinds_at(own, at)}
+    if not mine:
+        return
+    after, before = it.last + 1, it.first - 1
+    for at, gap in ((after, it.part.gap(it.last)), (before, it.part.gap(before))):
+        if 0 <= at < len(forms) and gap in (" ", ", ") and it.part.shape(at) == "upper" and len(forms[at]) > 2:
+            theirs = legal.kinds_at(forms, at)
+            if theirs and not any(legal.agree(one, other) for one in mine for other in theirs):
+                surface = it.part.tokens.surface(at, at)
+                yield Reason("other-legal-form", f"“{surface}”: another kind of body than the list's", -15.0)
+
+
 def order(it: Situation) -> Iterator[Reason]:
     """Surname first is as good as surname last; other orders are not how a name is written."""
     by_text = [found.first_part for found in sorted(it.assignment.found, key=lambda found: found.first)]
@@ -101,7 +150,15 @@ def order(it: Situation) -> Iterator[Reason]:
     if it.pattern.person and rotated(it) is not None:
         yield Reason("order", "surname and given name have changed places", -0.5)
         return
+    if it.pattern.person and any(it.part.tokens.forms[at] in tables.titles().descent for at in it.extras()):
+        yield Reason("order", "the son of the one is not the son of the other", -20.0)
+        return
     if it.pattern.person:
+        if not _says_which_is_the_surname(it) and all(
+            it.part.tokens.forms[found.first] in tables.given_names() for found in it.assignment.found
+        ):
+            yield Reason("order", "either name may be the surname: it may be another person", -13.0)
+            return
         surname = (Role.SURNAME, Role.LATER)
         family = [place for place in by_text if it.pattern.parts[place].role in surname]
         given = [place for place in by_text if place not in family]
@@ -110,9 +167,21 @@ def order(it: Situation) -> Iterator[Reason]:
             return
     places = [place for place in by_text if it.pattern.parts[place].role is not Role.PLACE]
     if len(places) < len(by_text) and places == sorted(places):
-        yield Reason("order", "the place stands elsewhere in it", -1.0)
+        lower = any(it.part.shape(found.first) == "lower" for found in it.assignment.found)
+        yield Reason("order", "the place stands elsewhere in it", -12.0 if lower else -1.0)  # the city of Manchester
     else:
         yield Reason("order", "the words stand in another order", -5.0)
+
+
+def _says_which_is_the_surname(it: Situation) -> bool:
+    """Whether the list does so, by a comma, by capitals or by a particle."""
+    written = it.name.text.replace("-", " ").split()
+    capitals = [one.isupper() for one in written if len(one) > 1]
+    return (
+        "," in it.name.text
+        or (any(capitals) and not all(capitals))
+        or any(part.role is Role.PARTICLE for part in it.pattern.parts)
+    )
 
 
 def rotated(it: Situation) -> int | None:
@@ -133,18 +202,24 @@ def _surname_before(it: Situation, at: int) -> bool:
 
 def inserted(it: Situation) -> Iterator[Reason]:
     titles, generic = tables.titles(), tables.generic()
-    own = {part.form for part in it.pattern.parts if part.role in OPTIONAL}
+    own = {part.form for place, part in enumerate(it.pattern.parts) if part.role in OPTIONAL or place in it.left_off()}
+    particles = [part.form for part in it.pattern.parts if part.role is Role.PARTICLE]
     for at in it.extras():
         form, surface = it.part.tokens.forms[at], it.part.tokens.surface(at, at)
         if form in (titles.particles if it.pattern.person else tables.signs().between) or form in own:
             continue
         if not it.pattern.person and (form in generic.company or tables.legal_forms().at([form], 0)[0]):
             yield Reason("inserted", f"“{surface}” stands inside the name", -6.0)
+        elif any(abs(len(form) - len(one)) == 1 and Levenshtein.distance(form, one) == 1 for one in particles):
+            yield Reason("inserted", f"“{surface}” stands for a particle of the name", -5.0)
         elif it.part.shape(at) == "lower":
             yield Reason("inserted", f"the word “{surface}” stands inside the name", -20.0)
         else:
             cost = -15.0 if it.pattern.syllables else -3.0 if it.pattern.person else -13.0
             yield Reason("inserted", f"“{surface}” stands inside the name", cost)
+
+
+_POSSESSIVE = re.compile(r"['’][sS] $")
 
 
 def punctuation(it: Situation) -> Iterator[Reason]:
@@ -169,5 +244,5 @@ def punctuation(it: Situation) -> Iterator[Reason]:
             and not it.pattern.syllables
         ):
             yield Reason("punctuation", "a hyphen joins what the list writes apart", -6.0)
-        elif gap.strip(" -–‑./&'’,\u00a0"):
+        elif gap.strip(" -–‑./&'’,·・‧\u00a0") and not _POSSESSIVE.match(gap):
             yield Reason("punctuation", f"“{gap.strip()}” stands inside it", -4.0 if it.pattern.person else -10.0)

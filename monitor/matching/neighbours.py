@@ -2,31 +2,39 @@
 
 Words within one edit, or one swap of neighbours, are equal once a letter of each is left out. Words within two share a
 segment when the name's word is cut into three (Li et al., PASS-JOIN, VLDB 2012). Spellings of one name share their key.
-What is found is verified by `typo`.
+All three are looked up by hash, for many words at once; what is found is verified by edit distance.
 """
 
 from __future__ import annotations
 
-from itertools import pairwise
+from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz.distance import OSA, Levenshtein
+from rapidfuzz.process import cpdist
+
 from monitor.matching import tables
-from monitor.matching.scripts.kin import Relatives
+from monitor.matching.hashing import Bools, Hashes, HashTable, Ints, Ragged, distinct
+from monitor.matching.scripts.kin import Relatives, kin
 from monitor.matching.similar import (
     EQUAL,
+    KEYS,
     ONE_EDIT_UP_TO,
     SERVANT,
     SPELLING,
     Likeness,
     comparable,
-    edits,
-    key,
     related,
-    typo,
 )
 
-MEMO = 300_000
-"""Words of the news remembered with what they may be (230 bytes each); when there are more, all are forgotten."""
+SHORTEST = 4
+"""Letters of a text's word that may be a typo."""
+
+TYPO = 100
+"""Codes of relations: below it a place in KEYS, from it on a typo of so many edits; −1 equal, then the others."""
+SAME, OF_SERVANT, GIVEN, MEANT, KIN = -1, -2, -3, -4, -5
 
 
 class Near(NamedTuple):
@@ -38,144 +46,181 @@ class Near(NamedTuple):
     words: tuple[int, ...]  # all of them
 
 
-class Vocabulary:
-    """Words of names by number; `near` says which of them a word of a text may be.
+class Relations(NamedTuple):
+    """Which words of names some words of texts may be, in columns, in the order of the texts' words."""
 
-    Thread-safe once built: the memo only ever gains entries that anybody would compute alike.
-    """
+    query: Ints  # place among the words asked for
+    word: NDArray[np.int32]  # number of the name's word
+    code: NDArray[np.int8]  # how they are related
 
-    def __init__(self) -> None:
-        self.ids: dict[str, int] = {}
-        self.forms: list[str] = []
-        self._fuzzy: set[int] = set()
-        self._letters: list[int] = []  # by number: which letters a word has, as bits
-        self._shortened: dict[str, list[int]] = {}
-        self._segments: dict[tuple[int, int, str], list[int]] = {}
-        self._keys: dict[str, list[int]] = {}
+
+class Neighbours:
+    """The words of names by number. `fuzzy`: which of them are looked for otherwise than in their own spelling."""
+
+    def __init__(self, words: Sequence[str], fuzzy: Bools, keyed: Sequence[Sequence[str]]) -> None:
+        self.words = words
+        self.ids = {form: number for number, form in enumerate(words)}
+        self._fuzzy = fuzzy
+        self._keyed: list[dict[str, list[int]]] = []
+        for column in keyed:
+            found: dict[str, list[int]] = {}
+            for number, key in enumerate(column):
+                if key:
+                    found.setdefault(key, []).append(number)
+            self._keyed.append(found)
         self._relatives = Relatives()
-        self._memo: dict[str, Near | None] = {}
+        for number in np.flatnonzero(fuzzy).tolist():
+            self._relatives.add(number, words[number])
+        ragged = Ragged(words)
+        self._letters, self._lengths = ragged.letters(), ragged.lengths
+        like = fuzzy & np.fromiter(map(comparable, words), np.bool_, len(words))
+        short = np.flatnonzero(like & (ragged.lengths > SHORTEST) & (ragged.lengths <= ONE_EDIT_UP_TO))
+        word, hashes = ragged.shortened(short)
+        self._shortened = HashTable(hashes, word.astype(np.int32))
+        long = np.flatnonzero(like & (ragged.lengths > ONE_EDIT_UP_TO))
+        size, pieces, owners = ragged.lengths[long], [], []
+        for number in range(3):
+            begins, ends = size * number // 3, size * (number + 1) // 3
+            cut = ragged.cut(ragged.starts[long] + begins, ragged.starts[long] + ends)
+            pieces.append(_tagged(cut, size, np.full(len(size), number)))
+            owners.append(long)
+        self._segments = HashTable(np.concatenate(pieces), np.concatenate(owners).astype(np.int32))
 
-    def add(self, form: str, *, exact: bool = False) -> int:
-        """The number of a name's word. exact: only its own spelling is looked for (words written as one)."""
-        number = self.ids.setdefault(form, len(self.forms))
-        if number == len(self.forms):
-            self.forms.append(form)
-            self._letters.append(_letters(form))
-        if not exact and number not in self._fuzzy:
-            self._fuzzy.add(number)
-            self._file(number, form)
-        return number
+    def find(self, forms: Sequence[str]) -> Relations:
+        """Every word of a name that each of the texts' words may be; a word by several rules where it is so."""
+        columns: list[tuple[Ints, NDArray[np.int32], int]] = []
 
-    def _file(self, number: int, form: str) -> None:
-        self._relatives.add(number, form)
-        if not comparable(form):
-            return
-        its_key = key(form)
-        if its_key:
-            self._keys.setdefault(its_key, []).append(number)
-        if edits(len(form)) == 1:
-            for shorter in _shortened(form):
-                self._shortened.setdefault(shorter, []).append(number)
-        elif edits(len(form)):
-            for start, end in _cuts(len(form)):
-                self._segments.setdefault((len(form), start, form[start:end]), []).append(number)
+        def add(pairs: list[tuple[int, int]], code: int) -> None:
+            if pairs:
+                found = np.array(pairs, np.int64)
+                columns.append((found[:, 0], found[:, 1].astype(np.int32), code))
 
-    def near(self, form: str) -> Near | None:
-        """Every word of a name that the text's word may be, with the likeness; None when there is none."""
-        try:
-            return self._memo[form]
-        except KeyError:
-            spelt = self._spelt(form)
-            for number, kin in self._relatives.near(form).items():
-                likeness = Likeness(kin.value, kin.rule)
-                spelt[number] = max(spelt.get(number, likeness), likeness)
-            given = self._related(form, tables.given_names(), tables.given_members(), person=True)
-            meant = self._related(form, tables.translations(), tables.translation_members(), person=False)
-            found = self._memo[form] = (
-                Near(spelt, given, meant, tuple({**spelt, **given, **meant})) if spelt or given or meant else None
-            )
-            return found
+        ids, fuzzy = self.ids, self._fuzzy
+        add([(at, ids[form]) for at, form in enumerate(forms) if form in ids], SAME)
+        servants = [(form, ids[form]) for form in SERVANT & ids.keys() if fuzzy[ids[form]]]
+        if servants:
+            add([(at, n) for at, form in enumerate(forms) if form in SERVANT for o, n in servants if o != form],
+                OF_SERVANT)  # fmt: skip
+        for code, ((keys, _), filed) in enumerate(zip(KEYS, self._keyed, strict=True)):
+            add([(at, n) for at, key in enumerate(keys(forms)) if key in filed for n in filed[key]], code)
+        slips, slipped, distance = self._typos(forms)
+        columns += [(slips[distance == edits], slipped[distance == edits], TYPO + edits) for edits in (1, 2)]
+        add([(at, n) for at, form in enumerate(forms) for n in self._relatives.near(form)], KIN)
+        add(self._related(forms, tables.given_names(), tables.given_members(), person=True), GIVEN)
+        add(self._related(forms, tables.translations(), tables.translation_members(), person=False), MEANT)
+        if not columns:
+            return Relations(np.zeros(0, np.int64), np.zeros(0, np.int32), np.zeros(0, np.int8))
+        queries = np.concatenate([column[0] for column in columns])
+        related_to = np.concatenate([column[1] for column in columns])
+        codes = np.concatenate([np.full(len(column[0]), column[2], np.int8) for column in columns])
+        order = np.argsort(queries, kind="stable")
+        return Relations(queries[order], related_to[order], codes[order])
 
-    def forget(self) -> None:
-        """Forget what the words of the news may be: results stay the same."""
-        self._memo = {}
+    def near(self, form: str, words: Sequence[int], codes: Sequence[int]) -> Near:
+        """What a form's relations mean; of several spellings the first rule counts."""
+        spelt: dict[int, Likeness] = {}
+        given: dict[int, Likeness] = {}
+        meant: dict[int, Likeness] = {}
+        for word, code in zip(words, codes, strict=True):
+            if code in (GIVEN, MEANT):
+                likeness = related(form, self.words[word], person=code == GIVEN)
+                if likeness is not None:
+                    (given if code == GIVEN else meant)[word] = likeness
+            elif code == KIN:
+                related_to = kin(form, self.words[word])
+                if related_to is not None:
+                    likeness = Likeness(related_to.value, related_to.rule)
+                    spelt[word] = max(spelt.get(word, likeness), likeness)
+            elif word not in spelt:
+                spelt[word] = self._likeness(form, word, code)
+        return Near(spelt, given, meant, tuple({**spelt, **given, **meant}))
 
-    def trim(self) -> None:
-        """Forget the memo when it has grown too large. To be called between articles."""
-        if len(self._memo) > MEMO:
-            self._memo = {}
+    def _likeness(self, form: str, word: int, code: int) -> Likeness:
+        if code == SAME:
+            return EQUAL
+        if code == OF_SERVANT:
+            return Likeness(SPELLING, "spelling")
+        if code >= TYPO:
+            return Likeness(1.0 - (code - TYPO) / max(len(form), len(self.words[word])), "typo")
+        return KEYS[code][1]
 
     def _related(
-        self, form: str, groups: tables.Groups, members: dict[int, tuple[str, ...]], *, person: bool
-    ) -> dict[int, Likeness]:
-        found: dict[int, Likeness] = {}
-        for group, _ in groups.get(form, ()):
-            for member in members[group]:
-                number = self.ids.get(member)
-                if number is not None and (likeness := related(form, member, person=person)):
-                    found[number] = likeness
-        return found
+        self, forms: Sequence[str], groups: tables.Groups, members: dict[int, tuple[str, ...]], *, person: bool
+    ) -> list[tuple[int, int]]:
+        ids = self.ids
+        return [
+            (at, number)
+            for at, form in enumerate(forms)
+            if form in groups
+            for number in {ids[one] for group, _ in groups[form] for one in members[group] if one in ids}
+            if related(form, self.words[number], person=person)
+        ]
 
-    def _spelt(self, form: str) -> dict[int, Likeness]:
-        found: dict[int, Likeness] = {}
-        own = self.ids.get(form)
-        if own is not None:
-            found[own] = EQUAL
-        if form in SERVANT:
-            for other in SERVANT & self.ids.keys():
-                if other != form and self.ids[other] in self._fuzzy:
-                    found[self.ids[other]] = Likeness(SPELLING, "spelling")
-        if not comparable(form):
-            return found
-        for number in self._keys.get(key(form), ()):
-            if number != own:
-                found[number] = Likeness(SPELLING, "spelling")
-        for number in self._maybe_typos(form):
-            if number not in found:
-                name = self.forms[number]
-                if distance := typo(form, name):
-                    found[number] = Likeness(1.0 - distance / max(len(form), len(name)), "typo")
-        return found
+    def _typos(self, forms: Sequence[str]) -> tuple[Ints, NDArray[np.int32], NDArray[np.int64]]:
+        """(place among the forms, number of the name's word, edits) of those that are few enough for a slip."""
+        some = [at for at, form in enumerate(forms) if comparable(form)]
+        ragged = Ragged([forms[at] for at in some])
+        short = np.flatnonzero(ragged.lengths <= ONE_EDIT_UP_TO + 1)
+        query, hashes = ragged.shortened(short)
+        at, word = self._shortened.find(hashes)
+        places, hashes = _segments_of(ragged, np.flatnonzero(ragged.lengths >= ONE_EDIT_UP_TO - 1))
+        other, other_word = self._segments.find(hashes)
+        pairs = distinct(
+            np.concatenate([query[at], places[other]]) << 32 | np.concatenate([word, other_word]).astype(np.int64)
+        )
+        mine, theirs = pairs >> 32, (pairs & 0xFFFFFFFF).astype(np.int32)
+        alike = np.bitwise_count(ragged.letters()[mine] ^ self._letters[theirs]) <= 4  # two edits change four at most
+        mine, theirs = mine[alike], theirs[alike]
+        distance = self._distances(ragged.words, mine, theirs)
+        near = distance > 0
+        return np.array(some, np.int64)[mine[near]], theirs[near], distance[near]
 
-    def _maybe_typos(self, form: str) -> set[int]:
-        length, segments, shortened = len(form), self._segments, self._shortened
-        seen: set[int] = set()
-        if length <= ONE_EDIT_UP_TO + 1:
-            for shorter in _shortened(form):
-                if shorter in shortened:
-                    seen.update(shortened[shorter])
-        for other in range(max(ONE_EDIT_UP_TO + 1, length - 2), length + 3):
-            for start, end in _cuts(other):
-                size = end - start
-                for at in range(max(0, start - 2), min(length - size, start + 2) + 1):
-                    hits = segments.get((other, start, form[at : at + size]))
-                    if hits:
-                        seen.update(hits)
-        mine, letters = _letters(form), self._letters
-        return {number for number in seen if (mine ^ letters[number]).bit_count() <= 4}  # two edits change four at most
+    def _distances(self, forms: Sequence[str], mine: Ints, theirs: NDArray[np.int32]) -> NDArray[np.int64]:
+        """The edits of each pair, a swap of two neighbours being one; 0 where they are none or too many."""
+        own = [forms[at] for at in mine.tolist()]
+        names = [self.words[number] for number in theirs.tolist()]
+        if not own:
+            return np.zeros(0, np.int64)
+        distance = cpdist(own, names, scorer=Levenshtein.distance, score_cutoff=2, dtype=np.uint8).astype(np.int64)
+        two = np.flatnonzero(distance == 2)
+        if len(two):
+            swapped = cpdist([own[n] for n in two], [names[n] for n in two], scorer=OSA.distance, dtype=np.uint8) == 1
+            distance[two[swapped]] = 1
+        bound = np.where(self._lengths[theirs] <= ONE_EDIT_UP_TO, 1, 2)
+        distance[distance > bound] = 0
+        return distance
 
 
-def _letters(form: str) -> int:
-    found = 0
-    for letter in form:
-        found |= 1 << (ord(letter) & 63)
-    return found
+_LENGTHS, _NUMBERS, _SHIFTS = (
+    np.array(column)
+    for column in zip(
+        *(
+            (longer, number, shift)
+            for longer in range(-2, 3)  # letters by which the text's word is longer
+            for number in range(3)
+            for shift in range(-((2 - longer) // 2), (2 + longer) // 2 + 1)
+        ),
+        strict=True,
+    )
+)
+"""Where in a text's word a segment of a name's word may stand: more shifts would need more than two edits."""
 
 
-def _shortened(form: str) -> set[str]:
-    """The word, and the word without any one of its letters."""
-    return {form, *(form[:place] + form[place + 1 :] for place in range(len(form)))}
+def _segments_of(ragged: Ragged, chosen: Ints) -> tuple[Ints, Hashes]:
+    """(place among the words, hash) of all that may be a segment of a name's word."""
+    length = ragged.lengths[chosen][:, None]
+    other = length - _LENGTHS
+    begin = other * _NUMBERS // 3
+    end = other * (_NUMBERS + 1) // 3 + _SHIFTS
+    begin = begin + _SHIFTS
+    fits = (begin >= 0) & (end <= length) & (other > ONE_EDIT_UP_TO)
+    row, column = np.nonzero(fits)
+    starts = ragged.starts[chosen][row]
+    cut = ragged.cut(starts + begin[row, column], starts + end[row, column])
+    return chosen[row], _tagged(cut, other[row, column], _NUMBERS[column])
 
 
-def _cuts(length: int) -> list[tuple[int, int]]:
-    """Where a name's word of this length is cut: into one more segment than edits are allowed."""
-    return _CUTS[length] if length < len(_CUTS) else _cut(length)
-
-
-def _cut(length: int) -> list[tuple[int, int]]:
-    count = edits(length) + 1
-    places = [length * number // count for number in range(count + 1)]
-    return list(pairwise(places))
-
-
-_CUTS = [_cut(length) for length in range(64)]
+def _tagged(hashes: Hashes, lengths: Ints, numbers: Ints) -> Hashes:
+    """Hashes of segments, told apart by the length of their word and which segment it is."""
+    tag = (lengths * 3 + numbers).astype(np.uint64) * np.uint64(0xD6E8FEB86659FD93)
+    return hashes ^ tag

@@ -11,7 +11,8 @@ from monitor.matching.text import Tokens
 
 def reads_like_a_person(tokens: Tokens) -> bool:
     """For records that do not say what they are: two to four words, the first of them a given name."""
-    return 2 <= len(tokens) <= 4 and tokens.forms[0] in tables.given_names()
+    named = [form for form in tokens.forms if form not in tables.titles().particles]
+    return 2 <= len(named) <= 4 and tokens.forms[0] in tables.given_names()
 
 
 def person_parts(name: str, tokens: Tokens) -> list[Part]:
@@ -75,7 +76,8 @@ def _surname_places(name: str, tokens: Tokens) -> set[int]:
     last = count - 1
     while last > 0 and tokens.forms[last] in tables.titles().generation:
         last -= 1
-    if count >= 3 and is_patronymic(tokens.forms[last]) and not is_patronymic(tokens.forms[last - 1]):
+    behind = is_patronymic(tokens.forms[last]) and not is_patronymic(tokens.forms[last - 1])
+    if count >= 3 and behind and tokens.forms[0] not in tables.given_names():  # not Adam Bernard Mickiewicz
         return {0}
     hyphenated = {last}
     while last > 0 and name[tokens.ends[last - 1] : tokens.starts[last]] == "-":
@@ -111,12 +113,35 @@ def person_readings(parts: Sequence[Part]) -> list[Reading]:
             left = [place for place in (*given, *middle, *later) if place not in chosen]
             if len(chosen) < 2 or chosen in found:
                 continue
-            cost = lead_cost + sum(LEAVING[parts[place].role] for place in left)
+            cost = lead_cost + _leaving(parts, left)
             says = ", ".join(f"without the {parts[place].role.value} {parts[place].form}" for place in left)
             found[chosen] = Reading(
                 chosen, rarest(parts, _keys(parts, tuple({*chosen} & {*surname, *later}), chosen)), cost, says
             )
+    family = _double_surname(parts, surname)
+    if family:
+        left = [place for place in full if place not in family]
+        says = ", ".join(f"without the {parts[place].role.value} {parts[place].form}" for place in left)
+        found[family] = Reading(family, rarest(parts, family), DOUBLE_SURNAME, says)
     return list(found.values())
+
+
+DOUBLE_SURNAME = 6.0
+"""Points that a double surname costs which stands without a given name: Berners-Lee."""
+
+
+def _double_surname(parts: Sequence[Part], surname: tuple[int, ...]) -> tuple[int, ...]:
+    """The surname, if it is of two words and one is rare: hardly another family has both."""
+    forms = [parts[place].form for place in surname]
+    told = sorted(words.name_bits(form) for form in forms if len(form) > 2)
+    rare = len(told) == 2 and told[1] >= words.UNSEEN_BITS
+    return surname if len(surname) == 2 and rare else ()
+
+
+def _leaving(parts: Sequence[Part], left: Sequence[int]) -> float:
+    """What leaving off these parts costs; initials together as much as one name."""
+    initials = [place for place in left if len(parts[place].form) == 1 and parts[place].role is Role.MIDDLE]
+    return sum(LEAVING[parts[place].role] for place in left if place not in initials[1:])
 
 
 def _keys(parts: Sequence[Part], surname: tuple[int, ...], all_of_it: tuple[int, ...]) -> tuple[int, ...]:

@@ -21,10 +21,7 @@ from monitor.matching.assign import (
 )
 from monitor.matching.pattern import GIVEN_ROLES, OPTIONAL, Pattern
 from monitor.matching.similar import EQUAL, JOINED, Likeness, related, similar
-from monitor.matching.text import Tokens
-
-LONGEST_ABBREVIATION = 9
-"""Letters with full stops between them that are read as one word."""
+from monitor.matching.text import LONGEST_ABBREVIATION, Tokens
 
 
 def candidates(patterns: Iterable[Pattern], tokens: Tokens) -> Iterator[tuple[int, Assignment]]:

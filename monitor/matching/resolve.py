@@ -57,9 +57,12 @@ def extent(part: Part, pattern: Pattern, assignment: Assignment) -> tuple[int, i
     first, last = assignment.first, assignment.last
     while last + 1 < len(forms) and forms[last + 1] in own and not part.gap(last).strip(_BETWEEN):
         last += 1
-    own -= {one.form for one in pattern.parts if one.role is Role.LEGAL}
+    own -= {one.form for one in pattern.parts if one.role is Role.LEGAL and len(one.form) < 5}  # ordinary words too
     while first > 0 and forms[first - 1] in own and not part.gap(first - 1).strip(_BETWEEN):
         first -= 1
+    small = {one.form for one in pattern.parts[1:] if one.role is Role.PARTICLE} if not pattern.person else set()
+    while first < assignment.first and forms[first] in small:
+        first += 1
     return first, last
 
 
@@ -139,7 +142,7 @@ def _resolved(judged: Iterable[Judged], rules: Sequence[Rule]) -> list[Judged]:
         rival = next((other for other in near if start < other.span[2] and other.span[1] < end), None)
         if rival is not None and (
             rival.record.entity == one.record.entity
-            or ranks[id(rival)][:5] != ranks[id(one)][:5]
+            or ranks[id(rival)][:TELLING] != ranks[id(one)][:TELLING]
             or rival.span != one.span
         ):
             continue
@@ -149,19 +152,27 @@ def _resolved(judged: Iterable[Judged], rules: Sequence[Rule]) -> list[Judged]:
     return result
 
 
+TELLING = 6
+"""So many of the things that records are ranked by tell one from another; the rest only makes the order definite."""
+
+
 def _weight(one: Judged) -> float:
     """The score, and a little for each word: iTunes Store comes before iTunes."""
     return round(one.score + WORD * len(one.assignment.found), 2)
 
 
-def _rank(one: Judged, best: float) -> tuple[float, int, bool, float, int, int, int]:
+def _rank(one: Judged, best: float) -> tuple[float, int, bool, bool, float, int, int, int]:
     """Best first: by weight, then by length. `best`: the highest weight on the same words; a name that stands there
-    whole is worth as much, and comes before one of which a part is missing."""
+    whole is worth as much, and comes before one of which a part is missing, or that is spelt otherwise or broken up."""
     _, start, end = one.span
+    assigned = one.assignment.found
     partial = bool(one.assignment.reading.cost)
     weight = _weight(one) if partial else best
     kind = _KINDS[one.record.name.kind]
-    return (-weight, start - end, partial, -round(one.score, 2), kind, one.record.entity, start)
+    otherwise = len(assigned) <= one.assignment.last - one.assignment.first or any(
+        found.likeness.rule != "equal" or found.last_part > found.first_part for found in assigned
+    )
+    return (-weight, start - end, partial, otherwise, -round(one.score, 2), kind, one.record.entity, start)
 
 
 def read_as(scene: Scene, one: Judged) -> Match:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from monitor.model.matches import Field
 AROUND = 5
 """Words on either side that show whether capitals mean anything here."""
 
-_SENTENCE_END = re.compile(r"[.!?…。！？]['\"”’»)\]]*\s|[\n\r\u2028|•·]|[:;]\s")
+_SENTENCE_END = re.compile(r"[.!?…。！？]['\"”’»)\]]*\s|[\n\r\u2028|]|\s[•·]|[•·]\s|[:;]\s")
 
 
 @dataclass
@@ -27,6 +28,7 @@ class Part:
     field: Field
     tokens: Tokens
     aloud: bool = False  # whether it is a second reading of the same text (`scripts.aloud`)
+    _regimes: dict[tuple[int, int], str] = dataclasses.field(default_factory=dict)
 
     def gap(self, at: int) -> str:
         """What stands between word `at` and the next."""
@@ -49,6 +51,11 @@ class Part:
 
     def regime(self, first: int, last: int) -> str:
         """What capitals mean here: "normal", "title" and "upper" (everybody has them), "lower" (nobody has), "none"."""
+        if (first, last) not in self._regimes:
+            self._regimes[first, last] = self._regime(first, last)
+        return self._regimes[first, last]
+
+    def _regime(self, first: int, last: int) -> str:
         begin, end = first, last
         while begin > 0 and first - begin < AROUND and not self.starts_sentence(begin):
             begin -= 1
@@ -69,6 +76,8 @@ class Part:
 
 
 def shape(surface: str) -> str:
+    if surface[:1].isdigit():  # 1st
+        return ""
     if surface == surface.lower():
         return "lower" if surface != surface.upper() else ""
     return "upper" if len(surface) > 1 and surface == surface.upper() else "title"
@@ -82,11 +91,11 @@ class Scene:
 
     @cached_property
     def parts(self) -> Sequence[Part]:
-        found = [Part("title", tokenise(self.article.title))]
-        for begin, end in segments(self.article.text):
-            found.append(Part("text", tokenise(self.article.text, begin, end)))
-        readings = ((part.field, aloud(part.tokens)) for part in found)
-        return found + [Part(field, tokens, aloud=True) for field, tokens in readings if tokens is not None]
+        fields: list[tuple[Field, str, int, int]] = [("title", self.article.title, 0, len(self.article.title))]
+        fields += [("text", self.article.text, begin, end) for begin, end in segments(self.article.text)]
+        found = [Part(field, tokenise(text, begin, end)) for field, text, begin, end in fields]
+        second = ((field, aloud(text, begin, end)) for field, text, begin, end in fields)
+        return found + [Part(field, tokens, aloud=True) for field, tokens in second if tokens is not None]
 
     @cached_property
     def forms(self) -> frozenset[str]:
@@ -102,6 +111,17 @@ class Scene:
     def declines(self) -> str:
         """The language in Latin script that it is in, if that declines names; else ""."""
         return inflection.language(self.forms, self.article.lang)
+
+    @cached_property
+    def languages(self) -> frozenset[str]:
+        """The countries (ISO 3166-1 alpha-2) whose language it is in, where letters tell."""
+        text = self.article.title + self.article.text
+        return frozenset(
+            country
+            for letters, countries in tables.signs().letters.items()
+            if any(letter in text for letter in letters)
+            for country in countries
+        )
 
     @cached_property
     def countries(self) -> frozenset[str]:

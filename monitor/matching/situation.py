@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from monitor.matching import tables
 from monitor.matching.assign import Assignment, Found
 from monitor.matching.pattern import Pattern, Role
 from monitor.matching.scene import Part, Scene
+from monitor.matching.similar import swapped
 from monitor.model.watchlists import Entity, Name
+
+
+def _is_slip(word: str, form: str) -> bool:
+    """Whether a word is another, or one with two letters exchanged: Taah for Taha."""
+    return word == form or (len(form) > 3 and swapped(word, form))
 
 
 @dataclass(frozen=True)
@@ -47,8 +54,13 @@ class Situation:
         return any(self.pattern.parts[place].role is role for place in self.left_off())
 
     def names_inside(self) -> list[int]:
-        """Of these the ones that may be names: no particles, no ordinary words."""
+        """Of these the ones that may be names: no particles, no ordinary words, nothing of the name."""
         forms = self.part.tokens.forms
-        return [
-            at for at in self.extras() if forms[at] not in tables.titles().particles and self.part.shape(at) != "lower"
-        ]
+        own = Counter(self.pattern.parts[place].form for place in self.left_off())
+        found = []
+        for at in self.extras():
+            same = next((form for form in own if own[form] > 0 and _is_slip(forms[at], form)), forms[at])
+            own[same] -= 1
+            if own[same] < 0 and forms[at] not in tables.titles().particles and self.part.shape(at) != "lower":
+                found.append(at)
+        return found

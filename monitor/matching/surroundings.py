@@ -58,7 +58,8 @@ def neighbours(it: Situation) -> Iterator[Reason]:
         elif it.pattern.person and _is_name(it, after) and it.leaves_off(Role.LATER):
             yield Reason("other-surname", f"“{surface}” follows: another second surname than the list's", -15.0)
         elif single and it.part.shape(after) in ("title", "upper") and len(forms[after]) > 1 and forms[after].isalpha():
-            named = (forms[after],) in tables.titles().before or tables.legal_forms().at(forms, after)[0]
+            legal = tables.legal_forms().at(forms, after)[0] or tables.legal_forms().nearly_at(forms[after])
+            named = (forms[after],) in tables.titles().before or legal
             if named or is_small(forms[after]):
                 return
             if _is_name(it, after) or not it.part.starts_sentence(after):
@@ -75,6 +76,9 @@ def neighbours(it: Situation) -> Iterator[Reason]:
         if it.part.shape(before) in ("title", "upper") and (forms[before],) in extenders:
             yield Reason("longer-name", f"“{surface}” makes it the name of something else", -25.0)
             return
+        if single and forms[before].isdigit() and _is_model(it, before):
+            yield Reason("longer-name", f"“{surface}” stands before it: a model of something", -25.0)  # C-130 Hercules
+            return
         if two in extenders and it.part.shape(before - 1) in ("title", "upper"):
             yield Reason("longer-name", f"“{it.part.tokens.surface(before - 1, before)}” makes it another name", -25.0)
             return
@@ -88,6 +92,12 @@ def neighbours(it: Situation) -> Iterator[Reason]:
                 yield Reason("longer-name", f"“{surface}” stands before it: a longer name", -12.0)
             else:
                 yield Reason("longer-name", f"“{surface}” stands before it: a longer name", -18.0 if single else -5.0)
+
+
+def _is_model(it: Situation, at: int) -> bool:
+    """Whether a letter or two and a hyphen stand before a number: C-130."""
+    letters = it.part.tokens.forms[at - 1] if at else ""
+    return len(letters) <= 2 and letters.isalpha() and it.part.gap(at - 1) == "-"
 
 
 def is_small(form: str) -> bool:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, wraps
 from importlib import resources
 from pathlib import Path
 from typing import Any, TypeVar
+
+from rapidfuzz.distance import Levenshtein
 
 from monitor import strictyaml
 from monitor.matching.text import tokenise
@@ -70,6 +72,8 @@ class LegalForms:
 
     by_first: dict[str, tuple[tuple[Phrase, str], ...]]
     weak: frozenset[Phrase]
+    kinds: dict[Phrase, frozenset[str]]  # every class of a spelling
+    long: frozenset[str]  # those of one word of more than eight letters
     compatible: frozenset[frozenset[str]]
 
     def at(self, forms: tuple[str, ...] | list[str], place: int) -> tuple[int, str]:
@@ -79,6 +83,18 @@ class LegalForms:
                 return len(spelling), kind
         return 0, ""
 
+    def kinds_at(self, forms: Sequence[str], place: int) -> frozenset[str]:
+        """The classes of the legal form that begins at `place`; empty when none does."""
+        size, _ = self.at(list(forms), place)
+        return self.kinds.get(tuple(forms[place : place + size]), frozenset())
+
+    def nearly_at(self, form: str) -> bool:
+        """Whether a long word is a legal form with a slip of the pen in it: Aktiengeselschaft."""
+        return len(form) > 8 and any(
+            one[0] == form[0] and abs(len(one) - len(form)) < 2 and Levenshtein.distance(one, form, score_cutoff=1) == 1
+            for one in self.long
+        )
+
     def agree(self, one: str, other: str) -> bool:
         return one == other or frozenset((one, other)) in self.compatible
 
@@ -87,6 +103,7 @@ class LegalForms:
 def legal_forms() -> LegalForms:
     data = read("legal_forms.yaml")
     filed: dict[str, dict[Phrase, str]] = {}
+    kinds: dict[Phrase, set[str]] = {}
     for row in data.get("forms", ()):
         for spelling in row["spellings"]:
             words_of = phrase(spelling)
@@ -94,9 +111,12 @@ def legal_forms() -> LegalForms:
             for form in {words_of, joined}:
                 if form and len("".join(form)) > 1 and form[0] not in ("oil", "general"):
                     filed.setdefault(form[0], {}).setdefault(form, row["class"])
+                    kinds.setdefault(form, set()).add(row["class"])
     return LegalForms(
         {first: tuple(sorted(some.items(), key=lambda item: -len(item[0]))) for first, some in filed.items()},
         frozenset(map(phrase, map(str, data.get("weak", ())))),
+        {form: frozenset(some) for form, some in kinds.items()},
+        frozenset(first for first, some in filed.items() if (first,) in some and len(first) > 8),
         frozenset(frozenset(pair) for pair in data.get("compatible", ())),
     )
 
@@ -124,13 +144,15 @@ def given_names() -> Groups:
 
 @once
 def translations() -> Groups:
-    """Words of one meaning in organisations' names: also a country and its people, and one given name's spellings."""
+    """Words of one meaning in organisations' names: also a country and its people, one given name's spellings, and a
+    word and its abbreviation."""
     groups = [
         *(_words_of(map(str, row)) for row in read("translations.yaml").get("groups", ())),
         *(  # of the United Kingdom England is one name and Scotland another
             _words_of(leaves(row)) for code, row in read("places.yaml").get("countries", {}).items() if code != "gb"
         ),
         *(_words_of((row["name"], *row.get("spelling", ()))) for row in read("given_names.yaml").get("groups", ())),
+        *map(_words_of, generic().abbreviations),
     ]
     found: dict[str, list[tuple[int, float]]] = {}
     for number, group in enumerate(groups):
@@ -167,6 +189,7 @@ class Titles:
     particles: frozenset[str]
     generation: dict[str, str]
     patronymic: tuple[str, ...]
+    descent: frozenset[str]  # particles that say whose child one is
 
 
 @once
@@ -183,6 +206,7 @@ def titles() -> Titles:
             for kind, spellings in data.get("generation", {}).items()
             for form in _words_of(leaves(spellings))
         },
+        descent=_words_of(leaves(data.get("descent", ()))),
         patronymic=tuple(
             sorted({"".join(phrase(ending)) for ending in leaves(data.get("patronymic", ()))}, key=len, reverse=True)
         ),
@@ -193,6 +217,8 @@ def titles() -> Titles:
 class Generic:
     company: frozenset[str]
     function: frozenset[str]
+    short: dict[Phrase, str]  # two words → how they are abbreviated
+    abbreviations: tuple[tuple[str, str], ...]  # an abbreviation, and the word it stands for
 
 
 @once
@@ -200,7 +226,17 @@ def generic() -> Generic:
     data = read("generic.yaml")
     company = _words_of(leaves(data.get("company", ())))
     function = _words_of(leaves(data.get("function", ())))
-    return Generic(company, function)
+    pairs = [
+        ("".join(phrase(short)), phrase(written))
+        for short, meanings in data.get("abbreviations", {}).items()
+        for written in meanings
+    ]
+    return Generic(
+        company,
+        function,
+        short={written: short for short, written in pairs if len(written) == 2},
+        abbreviations=tuple((short, written[0]) for short, written in pairs if len(written) == 1 and len(short) > 1),
+    )
 
 
 @dataclass(frozen=True)
@@ -251,7 +287,9 @@ class Signs:
     holding: frozenset[str]
     mainstay: frozenset[str]
     between: frozenset[str]
+    articles: frozenset[str]
     german: frozenset[str]
+    letters: dict[str, tuple[str, ...]]  # letters → the countries in whose language alone they are written
 
 
 @once
@@ -267,5 +305,7 @@ def signs() -> Signs:
         holding=_words_of(data["holding"]),
         mainstay=_words_of(data["mainstay"]),
         between=_words_of(data["between"]),
+        articles=_words_of(data["articles"]),
         german=_words_of(data["german"]),
+        letters={str(letters): tuple(countries) for letters, countries in data["letters"].items()},
     )

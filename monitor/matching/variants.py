@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from monitor.matching import tables
 from monitor.matching.bodies import body_parts, body_readings
 from monitor.matching.pattern import MAX_READINGS, Part, Pattern
 from monitor.matching.persons import is_east_asian, person_parts, person_readings, reads_like_a_person
@@ -37,7 +38,7 @@ def variants(name: str, kind: EntityType) -> Pattern | None:
         person = False
     content = readings[0].parts
     contiguous = all(len(parts[place].form) == 1 and not parts[place].form.isascii() for place in content)
-    joins = () if contiguous else _joins(parts, content)
+    joins = () if contiguous else _joins(parts, content, person=person)
     syllables = person and is_east_asian(parts)
     return Pattern(tuple(parts), tuple(readings[:MAX_READINGS]), person, contiguous, joins, legal, syllables)
 
@@ -57,10 +58,12 @@ def _plain(name: str) -> str:
 _DESCRIBES = frozenset(("of", "the", "and", "for"))
 
 
-def _joins(parts: Sequence[Part], content: tuple[int, ...]) -> tuple[tuple[int, str], ...]:
-    """Neighbouring parts that may be written as one word: Gazprom Bank, Jong Un."""
-    return tuple(
-        (place, parts[place].form + parts[place + 1].form)
-        for place in content
-        if place + 1 in content and len(parts[place].form) > 1 and len(parts[place].form + parts[place + 1].form) >= 6
+def _joins(parts: Sequence[Part], content: tuple[int, ...], *, person: bool) -> tuple[tuple[int, str], ...]:
+    """Neighbouring parts that may be written as one word: Gazprom Bank, Jong Un; New York as NY."""
+    short = {} if person else tables.generic().short
+    pairs = [place for place in content if place + 1 in content and len(parts[place].form) > 1]
+    joined = [(place, parts[place].form + parts[place + 1].form) for place in pairs]
+    abbreviated = [(place, short.get((parts[place].form, parts[place + 1].form), "")) for place in pairs]
+    return tuple((place, form) for place, form in joined if len(form) >= 6) + tuple(
+        (place, form) for place, form in abbreviated if form
     )

@@ -24,7 +24,12 @@ FUNCTION = 2_000
 LOWER = 25
 """Per cent of a word's uses that are in lower case, from which on it is a word and no name."""
 
-SENTENCE = "According to documents seen on Monday, {} was named in the case."
+SENTENCES = (
+    "According to documents seen on Monday, {} was named in the case.",
+    "{}.",
+    "به گزارش رسانه‌ها، {} روز دوشنبه در این پرونده نام برده شد.",  # as much in Persian
+)
+"""Sentences that hold a name. Who is sought under a Persian name stands in Persian texts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +110,9 @@ def _is_legal_form(forms: list[str]) -> bool:
 
 
 def _found(entity: Entity, name: Name, matcher: Matcher) -> bool:
-    for text in (SENTENCE.format(name.text), f"{name.text}."):
-        if any(hit.entity.key == entity.key for hit in matcher.screen(Article("", "", text))):
-            return True
-    return False
+    sentences = SENTENCES if name.script == "ARABIC" else SENTENCES[:2]
+    texts = (sentence.format(name.text) for sentence in sentences)
+    return any(hit.entity.key == entity.key for text in texts for hit in matcher.screen(Article("", "", text)))
 
 
 def _owners(lists: Iterable[Watchlist]) -> dict[str, list[tuple[Entity, Name]]]:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from monitor.errors import SourceError
 from monitor.model.watchlists import Entity, Name, NameKind, Watchlist
+from monitor.watchlists.spellings import apart, is_abbreviation
 
 MAX_BYTES = 200_000_000
 MAX_PROBLEMS = 1000
@@ -75,12 +76,19 @@ class Collector:
 
 
 def names(primary: str, others: Iterable[tuple[str, NameKind]] = ()) -> tuple[Name, ...]:
-    """The primary name and the others, each once, without those that hold no letter; () when the primary does not."""
+    """The primary name and the others, each once, without those that hold no letter; () when the primary does not.
+
+    A field that holds several names (`spellings.apart`) gives them all.
+    """
     found: dict[str, Name] = {}
     for text, kind in [(primary, NameKind.PRIMARY), *others]:
         text = clean(text)
         if any(character.isalnum() for character in text) and len(text) <= MAX_NAME:
-            found.setdefault(text, Name(text, kind))
+            first, *further = apart(text)
+            found.setdefault(first, Name(first, kind))
+            for one in further:
+                also = NameKind.WEAK if is_abbreviation(one) else NameKind.ALIAS if kind is NameKind.PRIMARY else kind
+                found.setdefault(one, Name(one, also))
         elif kind is NameKind.PRIMARY:
             return ()
     return tuple(found.values())

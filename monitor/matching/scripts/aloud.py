@@ -8,6 +8,7 @@ is judged like any mention.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -18,7 +19,7 @@ from anyascii import anyascii
 
 from monitor.matching import tables
 from monitor.matching.scripts.affixes import stripped
-from monitor.matching.text import Tokens, fold
+from monitor.matching.text import Tokens, fold, tokenise
 
 
 class Word(NamedTuple):
@@ -51,10 +52,16 @@ def names() -> Names:
     )
 
 
-def aloud(tokens: Tokens) -> Tokens | None:
-    """The text's second reading; None for a text that has none."""
-    if tokens.text.isascii():
+_SECOND = re.compile("[\u30a0-\u30ff\u3400-\u9fff\uac00-\ud7a3]|عبد ?ال")
+"""What has a second reading."""
+
+
+def aloud(text: str, begin: int = 0, end: int | None = None) -> Tokens | None:
+    """The second reading of `text[begin:end]`; None when it has none. Offsets count from the start of the text."""
+    end = len(text) if end is None else end
+    if text.isascii() or not _SECOND.search(text, begin, end):
         return None
+    tokens = tokenise(text, begin, end)
     forms: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
@@ -63,7 +70,7 @@ def aloud(tokens: Tokens) -> Tokens | None:
             forms.append(form)
             starts.append(start)
             ends.append(end)
-    return Tokens(tokens.text, forms, starts, ends) if forms else None
+    return Tokens(text, forms, starts, ends) if forms else None
 
 
 def _readings(tokens: Tokens) -> Iterator[list[Word]]:

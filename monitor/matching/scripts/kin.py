@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from monitor.matching.scripts.affixes import stripped
 from monitor.matching.scripts.inflection import SHORTEST, bases
-from monitor.matching.scripts.sounds import Sound, apart, difference, script_of, sought, sounds
+from monitor.matching.scripts.sounds import Sound, apart, difference, filed, script_of, sought, sounds
 
 INFLECTED = 0.985
 """Similarity of a case of a name to it."""
@@ -131,7 +131,7 @@ class Relatives:
         by_sound = {key: list(some) for key, some in self._by_sound.items()}
         for number, form in waiting:
             for sound in sounds(form):
-                for key in sound.keys:
+                for key in filed(sound):
                     by_sound.setdefault(key, []).append((number, form, sound))
         self._by_sound, self._waiting = by_sound, []
 

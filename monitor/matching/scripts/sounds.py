@@ -162,14 +162,18 @@ def _vowel_kinds(vowels: str, inside: bool, english: bool) -> tuple[str, ...]:
     return tuple(kinds)
 
 
-def keys(form: str) -> tuple[str, ...]:
-    """Every key of a word, for filing it."""
-    return tuple(dict.fromkeys(key for sound in sounds(form) for key in sound.keys))
+FEW = "~"
+"""Before the consonants of a sound with few vowels, where sounds with all of them look for it."""
+
+
+def filed(sound: Sound) -> tuple[str, ...]:
+    """The keys under which a name's sound is filed."""
+    return (*sound.keys, FEW + sound.keys[0]) if sound.few else sound.keys
 
 
 def sought(sound: Sound) -> tuple[str, ...]:
-    """The keys under which what may be alike is filed; each pair that shares one is to be compared."""
-    return sound.keys if sound.few else sound.keys[1:]
+    """The keys under which what is comparable to a word's sound is filed."""
+    return sound.keys if sound.few else (*sound.keys[1:], FEW + sound.keys[0])
 
 
 def comparable(one: Sound, other: Sound) -> bool:

@@ -1,0 +1,276 @@
+"""What is remembered of the words of the news: how they read, and which words of names they may be.
+
+Every word is looked at once, in batches, and is a number from then on; what is known of it stands in columns, so that
+all words of many articles are looked at together. What is remembered never changes a result.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from itertools import repeat
+from typing import Any, Generic, NamedTuple, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from monitor.matching import tables, words
+from monitor.matching.assign import Assignment
+from monitor.matching.hashing import Bools, Hashes, Ints, Ragged, expanded
+from monitor.matching.neighbours import GIVEN, SAME, Near, Neighbours
+from monitor.matching.text import MAX_SURFACE, WHOLE, cuts, folded
+from monitor.matching.volume import letter_bit
+
+LIMIT = 150_000_000
+"""Bytes that are remembered at most, by a cautious estimate; when there are more, all is forgotten."""
+
+WORD_BYTES = 420
+"""Of a word with what is known of it, its letters apart."""
+
+RELATION_BYTES = 40
+
+SPLIT = 1
+"""Flag of a written word: its parts do not stand where it stands."""
+
+LETTER, ASCII, LEGAL = 1, 2, 4
+"""Flags of a part: one letter, one of ASCII (what abbreviations are made of); the first word of a legal form."""
+
+T = TypeVar("T", bound=np.generic)
+
+
+class Lone(NamedTuple):
+    """A reading of one part that a word can be a hit of by itself."""
+
+    record: int
+    reading: int
+    assignment: Assignment  # as on the first word of a text
+    beside_legal: bool  # only where a legal form stands beside it
+
+
+Alone = Callable[["Memo", int, str, str, Iterable[int]], list[Lone]]
+"""(memo, part, surface, form, words of names) → the readings that the word by itself can be a hit of."""
+
+
+class Filed(NamedTuple):
+    """By word of names: what kind of rows are filed under it."""
+
+    beside: Bools  # that need other words
+    alone: Bools  # of one part
+    letters: Bools  # of one part, a letter of a script without spaces
+    given: Bools  # whose key part may be another form of a given name
+
+
+class Column(Generic[T]):
+    """A column that grows; `array` is what there is of it."""
+
+    def __init__(self, kind: Any, first: Sequence[Any] = ()) -> None:
+        self._room: NDArray[T] = np.zeros(max(1024, len(first)), kind)
+        self._room[: len(first)] = first
+        self.array: NDArray[T] = self._room[: len(first)]
+
+    def extend(self, more: Any) -> None:
+        size = len(self.array)
+        if size + len(more) > len(self._room):
+            room = np.zeros(2 * (size + len(more)), self._room.dtype)
+            room[:size] = self.array
+            self._room = room
+        self._room[size : size + len(more)] = more
+        self.array = self._room[: size + len(more)]
+
+
+class Memo:
+    """Written words (`raw`), their parts as they read in one place (`part`), and the forms of these.
+
+    Part 0 is none: what stands between texts. Thread-safe: columns only ever grow, under a lock.
+    """
+
+    def __init__(
+        self,
+        neighbours: Neighbours,
+        bits: tuple[Hashes, Hashes],
+        filed: Filed,
+        alone: Alone,
+    ) -> None:
+        self._neighbours = neighbours
+        self._bits = bits  # by word of names: what it adds to the two signatures
+        self._filed = filed
+        self._alone = alone
+        self._lock = threading.Lock()
+        self._raws: dict[str, int] = {}
+        self._form_numbers: dict[str, int] = {}
+        self.forms: list[str] = []
+        self._first: Column[np.int32] = Column(np.int32)
+        self._count: Column[np.int32] = Column(np.int32)
+        self._raw_flags: Column[np.uint8] = Column(np.uint8)
+        self._relations: Column[np.int64] = Column(np.int64, (0,))  # by form: where its relations begin
+        self._related: Column[np.int32] = Column(np.int32)
+        self._codes: Column[np.int8] = Column(np.int8)
+        self.part_form: Column[np.int32] = Column(np.int32)
+        self.part_hash: Column[np.uint64] = Column(np.uint64)
+        self.part_power: Column[np.uint64] = Column(np.uint64)
+        self.part_length: Column[np.int32] = Column(np.int32)
+        self.part_flags: Column[np.uint8] = Column(np.uint8)
+        self.part_ordinary: Column[np.uint8] = Column(np.uint8)
+        self.part_signs = (Column[np.uint64](np.uint64), Column[np.uint64](np.uint64))
+        self.part_letters: Column[np.uint64] = Column(np.uint64)  # what it may be the initial of
+        self.part_firsts: Column[np.uint64] = Column(np.uint64)  # what may be its initial
+        self.part_keys: Column[np.int64] = Column(np.int64, (0,))  # where its keys begin
+        self.keys: Column[np.int32] = Column(np.int32)  # words of names under which rows are filed
+        self.key_codes: Column[np.int8] = Column(np.int8)  # how it is related to them
+        self.part_lone: Column[np.bool_] = Column(np.bool_)
+        self.lone: dict[int, list[Lone]] = {}
+        self._near: dict[int, Near | None] = {}
+        self._size = 0
+        self.read([("",)])  # part 0
+
+    @property
+    def full(self) -> bool:
+        return self._size > LIMIT
+
+    def read(self, texts: Iterable[Sequence[str]]) -> list[tuple[NDArray[np.int32], Ints]]:
+        """By text the parts of its words, and which of the words are not one part each."""
+        with self._lock:
+            get = self._raws.get
+            read = [(some, np.fromiter(map(get, some, repeat(-1)), np.int64, len(some))) for some in texts]
+            new: dict[str, int] = {}
+            for some, known in read:
+                for at in np.flatnonzero(known < 0).tolist():
+                    known[at] = new.setdefault(some[at], len(self._first.array) + len(new))
+            if new:
+                self._look(list(new))
+                self._raws.update((raw, number) for raw, number in new.items() if len(raw) <= MAX_SURFACE)
+        return [self._parts(known) for _, known in read]
+
+    def _parts(self, raws: Ints) -> tuple[NDArray[np.int32], Ints]:
+        first, count = self._first.array[raws], self._count.array[raws]
+        split = np.flatnonzero(self._raw_flags.array[raws] & SPLIT)
+        if len(split):
+            first = expanded(first.astype(np.int64), (first + count).astype(np.int64))[0].astype(np.int32)
+        return first, split
+
+    @property
+    def relations(self) -> Ints:
+        """By form: where its relations begin, and those of the next."""
+        return self._relations.array
+
+    @property
+    def related(self) -> NDArray[np.int32]:
+        """Words of names that forms may be."""
+        return self._related.array
+
+    def near(self, part: int) -> Near | None:
+        """Every word of a name that the part may be, with the likeness; None when there is none."""
+        number = int(self.part_form.array[part])
+        try:
+            return self._near[number]
+        except KeyError:
+            found = self._near[number] = self._near_form(number)
+            return found
+
+    def _near_form(self, number: int) -> Near | None:
+        begin, end = self._relations.array[number], self._relations.array[number + 1]
+        if begin == end:
+            return None
+        related, codes = self._related.array[begin:end].tolist(), self._codes.array[begin:end].tolist()
+        return self._neighbours.near(self.forms[number], related, codes)
+
+    def _look(self, raws: list[str]) -> None:
+        """Take in words that were never seen."""
+        surfaces: list[str] = []
+        firsts, counts, flags = [], [], []
+        begin = len(self.part_form.array)
+        for raw in raws:
+            places = cuts(raw) if len(raw) <= MAX_SURFACE else WHOLE
+            firsts.append(begin + len(surfaces))
+            counts.append(len(places))
+            flags.append(SPLIT if len(places) > 1 or places[0][1] not in (0, len(raw)) else 0)
+            if len(raw) > MAX_SURFACE:
+                surfaces.append("")
+                flags[-1] = SPLIT
+            elif flags[-1]:
+                surfaces += [raw[left:right] for left, right in places]
+            else:
+                surfaces.append(raw)
+        forms = folded(surfaces)
+        before = len(self.forms)
+        numbers = self._form_numbers
+        own = [numbers.setdefault(form, len(numbers)) for form in forms]
+        self.forms += dict.fromkeys(form for form, number in zip(forms, own, strict=True) if number >= before)
+        self._relate(self.forms[before:])
+        self._size += len(raws) * WORD_BYTES + 8 * sum(map(len, surfaces))
+        self._describe(surfaces, forms, np.array(own, np.int32))
+        self._first.extend(firsts)
+        self._count.extend(counts)
+        self._raw_flags.extend(flags)
+
+    def _relate(self, forms: list[str]) -> None:
+        found = self._neighbours.find(forms)
+        count = np.bincount(found.query, minlength=len(forms))
+        begin = len(self._related.array)
+        self._related.extend(found.word)
+        self._codes.extend(found.code)
+        self._relations.extend(begin + np.cumsum(count))
+        self._size += RELATION_BYTES * len(found.word)
+
+    def _describe(self, surfaces: list[str], forms: list[str], own: NDArray[np.int32]) -> None:
+        begin = len(self.part_form.array)
+        ragged = Ragged(forms)
+        begins, ends = self._relations.array[own], self._relations.array[own + 1]
+        related = ends > begins
+        ordinary = np.zeros(len(forms), np.uint8)
+        for at in np.flatnonzero(related).tolist():
+            if surfaces[at].islower():
+                ordinary[at] = max(0, words.word(forms[at]).lower) if len(forms[at]) > 1 else 100
+        letters, firsts = np.zeros(len(forms), np.uint64), np.zeros(len(forms), np.uint64)
+        for at, (surface, form) in enumerate(zip(surfaces, forms, strict=True)):
+            if form and not surface.islower():
+                if len(form) > 1:
+                    firsts[at] = letter_bit(form)
+                else:
+                    letters[at] = letter_bit(form)
+        legal = tables.legal_forms()
+        flags = np.array(
+            [
+                (0 if len(form) != 1 else LETTER | ASCII if form.isascii() else LETTER)
+                | (LEGAL if form in legal.by_first or legal.nearly_at(form) else 0)
+                for form in forms
+            ],
+            np.uint8,
+        )
+        places, which = expanded(begins, ends)
+        word, code = self._related.array[places], self._codes.array[places]
+        for column, bits in zip(self.part_signs, self._bits, strict=True):
+            signs = np.zeros(len(forms), np.uint64)
+            np.bitwise_or.at(signs, which, bits[word])
+            column.extend(signs)
+        filed = self._filed
+        usable = ((code != GIVEN) | filed.given[word]) & ((ordinary[which] < 50) | (code == SAME))
+        beside = usable & filed.beside[word]
+        self.keys.extend(word[beside])
+        self.key_codes.extend(code[beside])
+        self.part_keys.extend(
+            len(self.keys.array) - beside.sum() + np.cumsum(np.bincount(which[beside], minlength=len(forms)))
+        )
+        self.part_form.extend(own)
+        alone = usable & filed.alone[word] & ((ordinary[which] < 5) | filed.letters[word])
+        lone = np.zeros(len(forms), np.bool_)
+        wanted: dict[int, set[int]] = {}
+        for at, number in zip(which[alone].tolist(), word[alone].tolist(), strict=True):
+            wanted.setdefault(at, set()).add(number)
+        for at, numbers in wanted.items():
+            kept = self._alone(self, begin + at, surfaces[at], forms[at], numbers)
+            if kept:
+                self.lone[begin + at] = kept
+                lone[at] = True
+        self.part_lone.extend(lone)
+        self.part_hash.extend(ragged.whole())
+        self.part_power.extend(ragged.powers())
+        self.part_length.extend(ragged.lengths)
+        self.part_flags.extend(flags)
+        self.part_ordinary.extend(ordinary)
+        self.part_letters.extend(letters)
+        self.part_firsts.extend(firsts)
+
+
+def _flags(form: str) -> int:
+    return 0 if len(form) != 1 else LETTER | ASCII if form.isascii() else LETTER

@@ -1,0 +1,110 @@
+"""Candidates in texts: what the filter spots, looked at word by word. Pure.
+
+`Search` is the index together with what is remembered of the words of the news.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from monitor.matching.around import Around, Record
+from monitor.matching.assign import Assignment, Found, assign, hopeless, ordinariness, too_loose
+from monitor.matching.filter import Spotted, spotted
+from monitor.matching.index import Index
+from monitor.matching.memo import Lone, Memo
+from monitor.matching.pages import Page, pages
+from monitor.matching.text import Tokens
+from monitor.model.articles import Article
+
+WORDS_AT_ONCE = 500_000
+"""Words looked at together, so that memory stays bounded: 200 articles have 140,000."""
+
+Candidate = tuple[Page, Record, Assignment]
+
+Possible = Callable[[Record, Assignment, Tokens], tuple[bool, bool]]
+"""(record, assignment, the word) → whether a reading of one word can be a hit beside a legal form, and without one."""
+
+
+class Search:
+    """Finds candidates. Thread-safe: the memo only gains entries that anybody would compute alike."""
+
+    def __init__(self, index: Index, possible: Possible) -> None:
+        self.index = index
+        self._possible = possible
+        self.forget()
+
+    def forget(self) -> None:
+        """Forget what the words of the news may be: results stay the same."""
+        index = self.index
+        self._memo = Memo(index.neighbours, index.bits, index.filed, self._lone)
+
+    def read(self, articles: Iterable[Article]) -> tuple[Memo, list[Page]]:
+        """The articles' words, and the memo that numbers them. It is forgotten between articles, when it is full."""
+        if self._memo.full:
+            self.forget()
+        memo = self._memo
+        return memo, pages(memo, enumerate(articles))
+
+    def candidates(self, memo: Memo, read: Sequence[Page], *, everything: bool = False) -> Iterator[Candidate]:
+        """Every candidate that may be a hit, page by page; with `everything` every candidate."""
+        for some in _together(read):
+            for one in spotted(self.index, memo, some, everything=everything):
+                yield from self._on_page(memo, one)
+
+    def _on_page(self, memo: Memo, spot: Spotted) -> Iterator[Candidate]:
+        page, record_of = spot.page, self.index.record
+        tokens = page.tokens(memo)
+        around = Around(memo, tokens, page.parts.tolist(), spot.pairs)
+        last: tuple[int, int] = (-1, -1)
+        found: list[Found] = []
+        for at, number, which in spot.readings:
+            record = record_of(number)
+            if at not in spot.pairs and (lone := memo.lone.get(around.parts[at])):
+                own = next((one for one in lone if (one.record, one.reading) == (number, which)), None)
+                if own is not None:
+                    yield page, record, _moved(own.assignment, at)
+                    continue
+            reading = record.pattern.readings[which]
+            if hopeless(record.pattern, reading, tokens.forms[at], ordinariness(tokens, at)):
+                continue
+            if last != (at, number):
+                found, last = around.found(record, at), (at, number)
+            best = assign(record.pattern, reading, found, at)
+            if best is not None and not too_loose(reading, best.found, tokens):
+                yield page, record, best
+
+    def _lone(self, memo: Memo, part: int, surface: str, form: str, words: Iterable[int]) -> list[Lone]:
+        """The readings of one part that a word can be a hit of by itself."""
+        tokens = Tokens(surface, [form], [0], [len(surface)])
+        around, ordinary = Around(memo, tokens, [part], {}), ordinariness(tokens, 0)
+        kept = []
+        for number, which in {row for word in words for row in self.index.rows_alone(word)}:
+            record = self.index.record(number)
+            reading = record.pattern.readings[which]
+            if not hopeless(record.pattern, reading, form, ordinary):
+                best = assign(record.pattern, reading, around.found(record, 0), 0)
+                if best is not None and not too_loose(reading, best.found, tokens):
+                    beside_legal, anywhere = self._possible(record, best, tokens)
+                    if beside_legal:
+                        kept.append(Lone(number, which, best, not anywhere))
+        return kept
+
+
+def _moved(assignment: Assignment, at: int) -> Assignment:
+    """An assignment to the first word of a text, to another."""
+    (found,) = assignment.found
+    return assignment._replace(found=(found._replace(first=at, last=at),), first=at, last=at)
+
+
+def _together(read: Sequence[Page]) -> Iterator[list[Page]]:
+    """Pages by as many as are looked at together."""
+    some: list[Page] = []
+    size = 0
+    for page in read:
+        some.append(page)
+        size += len(page.parts)
+        if size >= WORDS_AT_ONCE:
+            yield some
+            some, size = [], 0
+    if some:
+        yield some
