@@ -76,7 +76,7 @@ class Part:
 
 
 def shape(surface: str) -> str:
-    if surface[:1].isdigit():  # 1st
+    if surface[:1].isdigit() or "\u10a0" <= surface[:1] <= "\u10ff":  # 1st; Georgian has no capitals in use
         return ""
     if surface == surface.lower():
         return "lower" if surface != surface.upper() else ""

@@ -5,8 +5,10 @@ from __future__ import annotations
 from monitor.matching.assign import FLOOR, Assignment, Found, mean
 from monitor.matching.pattern import Pattern
 from monitor.matching.scene import Part, Scene
-from monitor.matching.scripts.inflection import cases, script_of
+from monitor.matching.scripts.convincing import convincing
+from monitor.matching.scripts.inflection import cases
 from monitor.matching.scripts.kin import TRANSLITERATED
+from monitor.matching.scripts.sounds import script_of
 from monitor.matching.similar import Likeness, spelt_alike
 
 READ_ALOUD = Likeness(TRANSLITERATED, "transliterated")
@@ -20,7 +22,10 @@ def settled(pattern: Pattern, found: Assignment, part: Part, scene: Scene) -> As
     """
     if part.aloud:
         return _as_read(pattern, found)
-    if not any(one.likeness.rule == "inflected" for one in found.found):
+    rules = {one.likeness.rule for one in found.found}
+    if "transliterated" in rules and not _holds(pattern, found, part):
+        return None
+    if "inflected" not in rules:
         return found
     chosen: list[Found] = []
     for one in found.found:
@@ -34,6 +39,18 @@ def settled(pattern: Pattern, found: Assignment, part: Part, scene: Scene) -> As
         chosen.append(one)
     value = mean(pattern, chosen)
     return found._replace(found=tuple(chosen), likeness=value) if value >= FLOOR else None
+
+
+def _holds(pattern: Pattern, found: Assignment, part: Part) -> bool:
+    """Whether what only sounds alike is enough to go by."""
+    pairs = [
+        (part.tokens.forms[one.first], pattern.parts[one.first_part].form, one.likeness.value)
+        for one in found.found
+        if one.likeness.rule == "transliterated"
+    ]
+    if pattern.syllables and any(script_of(word) == "hangul" for word, _, _ in pairs):
+        return False  # a Korean name is written together, and read aloud
+    return convincing(pairs, parts=len(found.found))
 
 
 def _as_read(pattern: Pattern, found: Assignment) -> Assignment | None:

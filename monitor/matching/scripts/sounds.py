@@ -18,6 +18,9 @@ from monitor.matching import tables
 MOST = 16
 """Sounds of one word; the likeliest come first."""
 
+SHORTEST = 2
+"""Letters of the shortest: single letters are initials, or belong to scripts that are written without spaces."""
+
 LONGEST = 40
 """Letters of the longest word that is sounded out."""
 
@@ -98,7 +101,7 @@ def _cutter(pattern: re.Pattern[str], order: list[str]) -> Callable[[str], list[
 def sounds(form: str) -> tuple[Sound, ...]:
     """How a folded word may sound; () for one that is no word, or of a script that is not sounded out."""
     script = script_of(form)
-    if not script or script == "han" or len(form) > LONGEST or not form.isalpha():
+    if not script or script == "han" or not SHORTEST <= len(form) <= LONGEST or not form.isalpha():
         return ()
     table = _scripts().get(script)
     if table is None:
