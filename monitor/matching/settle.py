@@ -21,7 +21,7 @@ def settled(pattern: Pattern, found: Assignment, part: Part, scene: Scene) -> As
     In English Martina is no genitive of Martin: the word then counts as the other spelling or the slip that it may be.
     """
     if part.aloud:
-        return _as_read(pattern, found)
+        return _as_read(pattern, found, part)
     rules = {one.likeness.rule for one in found.found}
     if "transliterated" in rules and not _holds(pattern, found, part):
         return None
@@ -53,12 +53,15 @@ def _holds(pattern: Pattern, found: Assignment, part: Part) -> bool:
     return convincing(pairs, parts=len(found.found))
 
 
-def _as_read(pattern: Pattern, found: Assignment) -> Assignment | None:
+def _as_read(pattern: Pattern, found: Assignment, part: Part) -> Assignment | None:
     """In a reading aloud nothing is misspelt: every word is the name's, or sounds like it."""
     if len(found.found) < 2 and not pattern.contiguous and len(pattern.content) > 1:
         return None
     if sum(one.last - one.first + 1 for one in found.found) != found.last - found.first + 1:
         return None
+    first = min(found.found, key=lambda one: one.first)
+    if first.likeness.rule != "equal" and script_of(part.tokens.forms[found.last]) == "hangul":
+        return None  # which surname it is, is told by the tables
     chosen = []
     for one in found.found:
         if one.likeness.rule not in ("equal", "joined", "transliterated"):

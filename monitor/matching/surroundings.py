@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from monitor.matching import tables, words
 from monitor.matching.pattern import Role
+from monitor.matching.scripts.sounds import script_of
 from monitor.matching.similar import DECLINED
 from monitor.matching.situation import Situation
 from monitor.model.matches import Reason
@@ -82,7 +83,9 @@ def neighbours(it: Situation) -> Iterator[Reason]:
         if two in extenders and it.part.shape(before - 1) in ("title", "upper"):
             yield Reason("longer-name", f"“{it.part.tokens.surface(before - 1, before)}” makes it another name", -25.0)
             return
-        if it.part.starts_sentence(before) and words.word(forms[before]).lower > 20:
+        if it.part.starts_sentence(before) and (
+            words.word(forms[before]).lower > 20 or _is_a_form_of_some_word(forms[before])
+        ):
             return
         if _is_name(it, before) and (forms[before],) not in tables.titles().before:
             place = (forms[before],) in tables.places().country_of and (forms[before],) not in tables.places().cities
@@ -126,6 +129,11 @@ def _is_name(it: Situation, at: int) -> bool:
         and it.part.tokens.forms[at] not in tables.titles().particles
         and not is_small(it.part.tokens.forms[at])
     )
+
+
+def _is_a_form_of_some_word(form: str) -> bool:
+    """A word that the statistics do not know, in a script whose words decline: at the start of a sentence no name."""
+    return script_of(form) in ("cyrillic", "greek") and not words.word(form).df and form not in tables.given_names()
 
 
 def excluded(it: Situation) -> Iterator[Reason]:

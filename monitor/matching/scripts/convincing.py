@@ -20,8 +20,8 @@ MEAN = 0.13
 MEAN_IN_LATIN = 0.06
 """… and where the text is in Latin letters: there, who is meant has mostly a name in Latin letters on the list too."""
 
-ORDINARY = 5
-"""Percentage of a word's uses in lower case from which it is an ordinary one."""
+ORDINARY, MOSTLY_ORDINARY = 5, 50
+"""Percentage of uses in lower case from which a Latin word is an ordinary one: all words may not be, none mostly."""
 
 
 def convincing(pairs: Sequence[tuple[str, str, float]], *, parts: int) -> bool:
@@ -42,8 +42,10 @@ def convincing(pairs: Sequence[tuple[str, str, float]], *, parts: int) -> bool:
             latin = True
             if script_of(name) in ("hangul", "han") and parts == 1:
                 return False
-            if words.word(word).lower >= ORDINARY or word in tables.generic().function:
+            if words.word(word).lower >= MOSTLY_ORDINARY or word in tables.generic().function:
                 return False
+    if latin and all(words.word(word).lower >= ORDINARY for word, _, _ in pairs):
+        return False
     enough = ENOUGH_OF_FEW if few else ENOUGH
     if len(pairs) < parts:  # the other words are the name's own
         enough -= 2

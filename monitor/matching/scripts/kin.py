@@ -32,6 +32,10 @@ NO_DIFFERENCE = 0.06
 """How far apart two spellings of one word in two scripts may sound where nothing else stands beside it."""
 
 
+FARTHEST_IN_ONE_SCRIPT = 0.005
+"""The same for two words in one script: other than that they are two names (Туровская, Туровецкая)."""
+
+
 class Kin(NamedTuple):
     """How a word is a name's word, and which word it is by itself."""
 
@@ -52,14 +56,14 @@ def kin(word: str, name: str) -> Kin | None:
 def _alike(word: str, name: str) -> Kin | None:
     best: Kin | None = None
     for base in (word, *forms(word)):
-        found = _transliterated(apart(base, name), base, word)
+        found = _transliterated(apart(base, name), base, word, name)
         if found and (best is None or found.value > best.value):
             best = found
     return best
 
 
-def _transliterated(unlike: float, base: str, word: str) -> Kin | None:
-    if unlike > FARTHEST:
+def _transliterated(unlike: float, base: str, word: str, name: str) -> Kin | None:
+    if unlike > (FARTHEST_IN_ONE_SCRIPT if script_of(word) == script_of(name) else FARTHEST):
         return None
     value = TRANSLITERATED - PER_DIFFERENCE * unlike - (0.0 if base == word else DECLINED)
     return Kin(value, "transliterated", base)
@@ -120,7 +124,7 @@ class Relatives:
                     known = found.get(number)
                     if known is not None and known.rule == "inflected":
                         continue
-                    related = _transliterated(difference(sound, other), base, word)
+                    related = _transliterated(difference(sound, other), base, word, name)
                     if related and (known is None or related.value > known.value):
                         found[number] = related
         return found

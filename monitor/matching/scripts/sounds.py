@@ -130,6 +130,9 @@ def _sound(written: str, few: bool, latin: bool) -> Sound:
 SHORT = 2
 """Consonants up to which a word is short: how it ends, and hissing and hushing sounds, then count for its keys too."""
 
+BARE = "="
+"""Before the consonants of a key without vowels."""
+
 MOST_KEYS = 8
 """Keys of one sound."""
 
@@ -140,8 +143,9 @@ def _keys(consonants: str, vowels: tuple[str, ...], few: bool, latin: bool) -> t
     Where short vowels are not written, only the consonants count: every sound has that key too, as its first. A vowel
     at the end does not count, a faint e inside may be there or not, and the first Latin a may be an English one.
     """
+    plain = BARE + consonants
     if few:
-        return (consonants,)
+        return (plain,)
     found = [""]
     for place, consonant in enumerate(consonants):
         told = vowels[place]
@@ -150,7 +154,7 @@ def _keys(consonants: str, vowels: tuple[str, ...], few: bool, latin: bool) -> t
     if len(consonants) <= SHORT:
         kinds = _vowel_kinds(vowels[-1], True, False)
         found = [key + kind for kind in kinds for key in found][:MOST_KEYS]
-    return (consonants, *found)
+    return (plain, *found)
 
 
 @lru_cache(maxsize=10_000)
