@@ -11,14 +11,17 @@ from monitor.matching.scripts.sounds import script_of, sounds
 ENOUGH, ENOUGH_OF_FEW = 4, 5
 """Consonants of all the words together; more where short vowels are not written."""
 
-ENOUGH_ALONE_OF_FEW = 4
-"""Of a single word in a script that leaves short vowels out."""
+ENOUGH_ALONE, ENOUGH_ALONE_OF_FEW = 3, 4
+"""Of a single word."""
+
+MORE_IN_LATIN = 2
+"""More of them where the text is in Latin letters: who is meant has mostly a name in Latin letters on the list too."""
 
 MEAN = 0.13
 """How far apart all the words may sound on average, weighted by consonants …"""
 
 MEAN_IN_LATIN = 0.06
-"""… and where the text is in Latin letters: there, who is meant has mostly a name in Latin letters on the list too."""
+"""… and in Latin letters."""
 
 ORDINARY, MOSTLY_ORDINARY = 5, 50
 """Percentage of uses in lower case from which a Latin word is an ordinary one: all words may not be, none mostly."""
@@ -50,5 +53,7 @@ def convincing(pairs: Sequence[tuple[str, str, float]], *, parts: int) -> bool:
     if len(pairs) < parts:  # the other words are the name's own
         enough -= 2
     elif parts == 1:
-        enough = ENOUGH_ALONE_OF_FEW if few else 3
+        enough = ENOUGH_ALONE_OF_FEW if few else ENOUGH_ALONE
+    if latin:
+        enough += MORE_IN_LATIN
     return consonants >= enough and lost / consonants <= (MEAN_IN_LATIN if latin else MEAN)
