@@ -50,7 +50,9 @@ def _holds(pattern: Pattern, found: Assignment, part: Part) -> bool:
     ]
     if pattern.syllables and any(script_of(word) == "hangul" for word, _, _ in pairs):
         return False  # a Korean name is written together, and read aloud
-    return convincing(pairs, parts=len(found.found))
+    places = [one.first for one in found.found]  # by part
+    in_order = places == list(range(found.first, found.last + 1))
+    return convincing(pairs, parts=len(found.found), person=pattern.person, in_order=in_order)
 
 
 def _as_read(pattern: Pattern, found: Assignment, part: Part) -> Assignment | None:

