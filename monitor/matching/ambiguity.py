@@ -8,7 +8,7 @@ from functools import cache
 from monitor.matching import tables, words
 from monitor.matching.pattern import Part, Role
 from monitor.matching.signs import countries
-from monitor.matching.similar import SPELLING
+from monitor.matching.similar import DECLINED, SPELLING, WHOLE
 from monitor.matching.situation import Situation
 from monitor.model.matches import Reason
 from monitor.model.watchlists import EntityType, NameKind
@@ -44,14 +44,14 @@ def _person(it: Situation) -> Iterator[Reason]:
     told = sum(words.name_bits(form) for one in found for form in forms[one.first : one.last + 1])
     told -= 6.0 * len(initials)
     exact = not any(len(it.pattern.parts[p].form) > 1 for p in it.left_off()) and all(
-        one.likeness.rule in ("equal", "spelling") for one in found
+        one.likeness.rule in WHOLE or one.likeness.rule == "spelling" for one in found
     )
     if all(forms[one.first] in tables.given_names() for one in found) and it.assignment.reading.cost:
         yield Reason("given-names-only", "given names only: the surname is left off", -10.0)
     need, rate = (18.0, 0.5) if exact else (24.0, 3.0)
     if told < need:
         yield Reason("common", "common names: others may bear them", -round((need - told) * rate, 2))
-    spelt = any(one.likeness.rule != "equal" for one in found)
+    spelt = any(one.likeness.rule not in WHOLE for one in found)
     surname = [one for one in found if it.pattern.parts[one.first_part].role is Role.SURNAME]
     if spelt and len(found) == 2 and surname and words.name_bits(forms[surname[0].first]) < 10.0:
         yield Reason("very-common", "a very common surname, and another spelling", -13.0)
@@ -89,7 +89,7 @@ def _body(it: Situation) -> Iterator[Reason]:
     if any(len(text) == 1 and it.part.shape(one.first) == "lower" for one, text in zip(found, texts, strict=True)):
         yield Reason("letter", "a letter in lower case", -30.0)
     numbered = any(part.role is Role.NUMBER for part in held)
-    exact = whole and not (numbered and any(one.likeness.rule != "equal" for one in found))
+    exact = whole and not (numbered and any(one.likeness.rule not in WHOLE for one in found))
     if all(part.role in (Role.GENERIC, Role.NUMBER) for part in held) and not exact:
         yield Reason("generic", "words that name nobody by themselves, and not exactly so", -15.0)
     if all(
@@ -179,8 +179,12 @@ def _doubts(it: Situation) -> Iterator[Reason]:
     if form in tables.places().known:
         yield Reason("place", f"“{surface}” is a place", -25.0)
     borne = form in tables.given_names() or form in words.name_classes()
+    listed = it.pattern.parts[found.first_part].form
     own_case = it.part.is_mixed(found.first) and it.surface(found) in it.name.text  # DuPont
-    if own_case and not it.pattern.person:
+    if it.pattern.person and found.likeness.rule in DECLINED and it.name.kind is NameKind.PRIMARY:
+        common = "very-common" in (words.name_classes().get(form), words.name_classes().get(listed))
+        yield Reason("single-name", "one name of a person, as its list has it", -25.0 if common else -8.0)
+    elif own_case and not it.pattern.person:
         pass
     elif borne and not short and not words.is_known_alone(form):
         yield Reason("single-name", "one name of a person", -25.0)
@@ -202,7 +206,7 @@ def _doubts(it: Situation) -> Iterator[Reason]:
     elif it.pattern.legal and it.scene.nouns_have_capitals:
         yield Reason("case-says-nothing", "all nouns have capitals in this language", -13.0)
     same_start = form[0] == it.pattern.parts[found.first_part].form[0]
-    if found.likeness.rule != "equal":
+    if found.likeness.rule not in WHOLE:
         yield Reason("inexact", "one word, and not exactly it", -6.0 if len(form) > 6 and same_start else -15.0)
     if regime in ("title", "upper") and word.df:
         yield Reason("case-says-nothing", "all words around have capitals too", -4.0)

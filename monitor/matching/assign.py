@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from monitor.matching import words
 from monitor.matching.pattern import GIVEN_ROLES, Pattern, Reading, Role
+from monitor.matching.scripts.kin import proves
 from monitor.matching.similar import INITIAL, Likeness, is_initial
 from monitor.matching.text import Tokens
 
@@ -74,9 +75,12 @@ def hopeless(pattern: Pattern, reading: Reading, form: str, ordinary: int) -> bo
 
 def too_loose(reading: Reading, found: Sequence[Found], tokens: Tokens) -> bool:
     """Whether a name of one word would be read into another word that exists: Elvis is no typo for Elvees."""
-    if len(reading.parts) > 1 or found[0].likeness.rule not in ("typo", "spelling"):
+    if len(reading.parts) > 1:
         return False
-    return words.word(tokens.forms[found[0].first]).df >= 10
+    rule, form = found[0].likeness.rule, tokens.forms[found[0].first]
+    if rule == "transliterated":
+        return not proves(form, found[0].likeness.value)
+    return rule in ("typo", "spelling") and words.word(form).df >= 10
 
 
 def initials(pattern: Pattern, places: Iterable[int], tokens: Tokens, first: int, last: int) -> Iterable[Found]:

@@ -20,6 +20,7 @@ from monitor.matching.pages import Page
 from monitor.matching.resolve import Judged, hits
 from monitor.matching.scene import Part, Scene
 from monitor.matching.search import Search
+from monitor.matching.settle import settled
 from monitor.matching.situation import Situation
 from monitor.matching.text import Tokens
 from monitor.matching.volume import Volume, filed
@@ -32,7 +33,7 @@ def _version() -> str:
     """A digest of the rules and the tables."""
     digest = hashlib.sha256()
     here = resources.files("monitor.matching")
-    for folder in (here, here / "data"):
+    for folder in (here, here / "scripts", here / "data"):
         for file in sorted(folder.iterdir(), key=lambda file: file.name):
             if file.name.endswith((".py", ".yaml", ".txt")):
                 digest.update(file.read_bytes())
@@ -136,8 +137,11 @@ class Matcher:
                 scene = scenes.get(page.article)
                 if scene is None:
                     scene = scenes[page.article] = _scene(block[page.article], memo, pages, page.article)
+                found = settled(record.pattern, assignment, page.part(memo), scene)
+                if found is None:
+                    continue
                 threshold = self._rules[record.entity].threshold
-                one = self._judged(scene, page.part(memo), record, assignment, threshold)
+                one = self._judged(scene, page.part(memo), record, found, threshold)
                 if one.score >= threshold:
                     judged.setdefault(page.article, []).append(one)
             for number, article in enumerate(block):
@@ -148,8 +152,9 @@ class Matcher:
         memo, pages = self._search.read((article,))
         scene = _scene(article, memo, pages, 0)
         judged = [
-            self._judged(scene, page.part(memo), record, assignment, HOPELESS)
+            self._judged(scene, page.part(memo), record, found, HOPELESS)
             for page, record, assignment in self._search.candidates(memo, pages, everything=True)
+            if (found := settled(record.pattern, assignment, page.part(memo), scene)) is not None
         ]
         return explained(scene, [one for one in judged if one.score >= nearly], self._rules, self.screen(article))
 

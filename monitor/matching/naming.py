@@ -9,6 +9,8 @@ from rapidfuzz.distance import Levenshtein
 
 from monitor.matching import ambiguity, signs, tables, words
 from monitor.matching.pattern import OPTIONAL, Role
+from monitor.matching.scripts.kin import told
+from monitor.matching.similar import DECLINED
 from monitor.matching.situation import Situation
 from monitor.model.matches import Reason
 
@@ -33,8 +35,9 @@ def spelling(it: Situation) -> Iterator[Reason]:
         name = "".join(it.pattern.parts[place].form for place in range(found.first_part, found.last_part + 1))
         lost = 3.0 if rule == "initial" else 100.0 * (1.0 - found.likeness.value) * len(name) / total
         surface = it.surface(found)
-        yield Reason(f"token-{rule}", f"“{surface}” for “{name}”: {_SAYS[rule]}", -round(lost, 2))
         form = it.part.tokens.forms[found.first]
+        says = told(form, name) if rule in DECLINED else _SAYS[rule]
+        yield Reason(f"token-{rule}", f"“{surface}” for “{name}”: {says}", -round(lost, 2))
         if rule in ("spelling", "typo") and form in tables.places().known:
             yield Reason("known-word", f"“{surface}” is a place", -12.0)
         elif rule == "spelling" and len(it.assignment.found) == 1 and words.word(form).df >= 3:

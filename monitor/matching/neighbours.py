@@ -17,6 +17,7 @@ from rapidfuzz.process import cpdist
 
 from monitor.matching import tables
 from monitor.matching.hashing import Bools, Hashes, HashTable, Ints, Ragged, distinct
+from monitor.matching.scripts.kin import Relatives, kin
 from monitor.matching.similar import (
     EQUAL,
     KEYS,
@@ -32,8 +33,8 @@ SHORTEST = 4
 """Letters of a text's word that may be a typo."""
 
 TYPO = 100
-"""Codes of relations: below it a place in KEYS, from it on a typo of so many edits; −1 equal, then by meaning."""
-SAME, OF_SERVANT, GIVEN, MEANT = -1, -2, -3, -4
+"""Codes of relations: below it a place in KEYS, from it on a typo of so many edits; −1 equal, then the others."""
+SAME, OF_SERVANT, GIVEN, MEANT, KIN = -1, -2, -3, -4, -5
 
 
 class Near(NamedTuple):
@@ -67,6 +68,9 @@ class Neighbours:
                 if key:
                     found.setdefault(key, []).append(number)
             self._keyed.append(found)
+        self._relatives = Relatives()
+        for number in np.flatnonzero(fuzzy).tolist():
+            self._relatives.add(number, words[number])
         ragged = Ragged(words)
         self._letters, self._lengths = ragged.letters(), ragged.lengths
         like = fuzzy & np.fromiter(map(comparable, words), np.bool_, len(words))
@@ -101,6 +105,7 @@ class Neighbours:
             add([(at, n) for at, key in enumerate(keys(forms)) if key in filed for n in filed[key]], code)
         slips, slipped, distance = self._typos(forms)
         columns += [(slips[distance == edits], slipped[distance == edits], TYPO + edits) for edits in (1, 2)]
+        add([(at, n) for at, form in enumerate(forms) for n in self._relatives.near(form)], KIN)
         add(self._related(forms, tables.given_names(), tables.given_members(), person=True), GIVEN)
         add(self._related(forms, tables.translations(), tables.translation_members(), person=False), MEANT)
         if not columns:
@@ -121,6 +126,11 @@ class Neighbours:
                 likeness = related(form, self.words[word], person=code == GIVEN)
                 if likeness is not None:
                     (given if code == GIVEN else meant)[word] = likeness
+            elif code == KIN:
+                related_to = kin(form, self.words[word])
+                if related_to is not None:
+                    likeness = Likeness(related_to.value, related_to.rule)
+                    spelt[word] = max(spelt.get(word, likeness), likeness)
             elif word not in spelt:
                 spelt[word] = self._likeness(form, word, code)
         return Near(spelt, given, meant, tuple({**spelt, **given, **meant}))

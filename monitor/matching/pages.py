@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from monitor.matching.memo import Memo
 from monitor.matching.scene import Part
+from monitor.matching.scripts.aloud import aloud
 from monitor.matching.text import MAX_SURFACE, WHOLE, Tokens, cuts, segments, spans, words_of
 from monitor.model.articles import Article
 from monitor.model.matches import Field
@@ -29,12 +30,13 @@ class Page:
     end: int
     parts: NDArray[np.int32]
     split: NDArray[np.int64]  # which of its words are more than one part, or less than the whole word
+    aloud: Tokens | None = None  # where the words stand, of a text's second reading
     _part: Part | None = None
 
     def part(self, memo: Memo) -> Part:
         """As the judge looks at it."""
         if self._part is None:
-            self._part = Part(self.field, self._tokens(memo))
+            self._part = Part(self.field, self._tokens(memo), aloud=self.aloud is not None)
         return self._part
 
     def tokens(self, memo: Memo) -> Tokens:
@@ -44,6 +46,8 @@ class Page:
     def _tokens(self, memo: Memo) -> Tokens:
         form = memo.forms
         forms = [form[number] for number in memo.part_form.array[self.parts].tolist()]
+        if self.aloud is not None:
+            return Tokens(self.text, forms, self.aloud.starts, self.aloud.ends)
         starts, ends = spans(self.text, self.begin, self.end)
         if len(self.split):
             starts, ends = self._apart(starts, ends)
@@ -80,4 +84,6 @@ def pages(memo: Memo, articles: Iterable[tuple[int, Article]]) -> list[Page]:
             raws = (words_of(text, first, last).findall(text, first, last) for _, _, text, first, last in some)
             found += [Page(*place, *parts) for place, parts in zip(some, memo.read(raws), strict=True)]
             begin, size = at, 0
-    return found
+    second = [(place, tokens) for place in places if (tokens := aloud(place[2], place[3], place[4])) is not None]
+    again = zip(second, memo.read([tokens.forms for _, tokens in second]), strict=True)
+    return found + [Page(*place, *parts, tokens) for (place, tokens), parts in again if not len(parts[1])]

@@ -12,6 +12,7 @@ from monitor.matching.assign import Assignment
 from monitor.matching.identifiers import Identified
 from monitor.matching.pattern import Pattern, Role
 from monitor.matching.scene import Part, Scene
+from monitor.matching.similar import WHOLE
 from monitor.matching.snippets import snippet
 from monitor.model.matches import Field, Hit, Match, Mention, Reason
 from monitor.model.watchlists import NameKind
@@ -170,9 +171,15 @@ def _rank(one: Judged, best: float) -> tuple[float, int, bool, bool, float, int,
     weight = _weight(one) if partial else best
     kind = _KINDS[one.record.name.kind]
     otherwise = len(assigned) <= one.assignment.last - one.assignment.first or any(
-        found.likeness.rule != "equal" or found.last_part > found.first_part for found in assigned
+        found.likeness.rule not in WHOLE or found.last_part > found.first_part for found in assigned
     )
-    return (-weight, start - end, partial, otherwise, -round(one.score, 2), kind, one.record.entity, start)
+    score = round(one.score + _of_case_and_script(one), 2)
+    return (-weight, start - end, partial, otherwise, -score, kind, one.record.entity, start)
+
+
+def _of_case_and_script(one: Judged) -> float:
+    """The points that a name lost for being declined or in another script: between two records they tell nothing."""
+    return -sum(reason.points for reason in one.reasons if reason.rule in ("token-inflected", "token-transliterated"))
 
 
 def read_as(scene: Scene, one: Judged) -> Match:
@@ -201,6 +208,8 @@ def _further(scene: Scene, best: Judged, taken: Mapping[tuple[Field, int], Seque
     surname = surnames.pop()
     found = []
     for part in scene.parts:
+        if part.aloud:
+            continue
         tokens = part.tokens
         for at, form in enumerate(tokens.forms):
             if form != surname or part.shape(at) == "lower":

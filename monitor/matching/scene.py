@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from monitor.matching import tables
+from monitor.matching.scripts import inflection
+from monitor.matching.scripts.aloud import aloud
 from monitor.matching.text import Tokens, segments, tokenise
 from monitor.model.articles import Article
 from monitor.model.matches import Field
@@ -25,6 +27,7 @@ class Part:
 
     field: Field
     tokens: Tokens
+    aloud: bool = False  # whether it is a second reading of the same text (`scripts.aloud`)
     _regimes: dict[tuple[int, int], str] = dataclasses.field(default_factory=dict)
 
     def gap(self, at: int) -> str:
@@ -73,7 +76,7 @@ class Part:
 
 
 def shape(surface: str) -> str:
-    if surface[:1].isdigit():  # 1st
+    if surface[:1].isdigit() or "\u10a0" <= surface[:1] <= "\u10ff":  # 1st; Georgian has no capitals in use
         return ""
     if surface == surface.lower():
         return "lower" if surface != surface.upper() else ""
@@ -88,10 +91,11 @@ class Scene:
 
     @cached_property
     def parts(self) -> Sequence[Part]:
-        found = [Part("title", tokenise(self.article.title))]
-        for begin, end in segments(self.article.text):
-            found.append(Part("text", tokenise(self.article.text, begin, end)))
-        return found
+        fields: list[tuple[Field, str, int, int]] = [("title", self.article.title, 0, len(self.article.title))]
+        fields += [("text", self.article.text, begin, end) for begin, end in segments(self.article.text)]
+        found = [Part(field, tokenise(text, begin, end)) for field, text, begin, end in fields]
+        second = ((field, aloud(text, begin, end)) for field, text, begin, end in fields)
+        return found + [Part(field, tokens, aloud=True) for field, tokens in second if tokens is not None]
 
     @cached_property
     def forms(self) -> frozenset[str]:
@@ -102,6 +106,11 @@ class Scene:
     def nouns_have_capitals(self) -> bool:
         """Whether it is in German."""
         return self.article.lang.startswith("de") or len(self.forms & tables.signs().german) > 3
+
+    @cached_property
+    def declines(self) -> str:
+        """The language in Latin script that it is in, if that declines names; else ""."""
+        return inflection.language(self.forms, self.article.lang)
 
     @cached_property
     def languages(self) -> frozenset[str]:

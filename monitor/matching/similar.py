@@ -1,7 +1,8 @@
 """Whether one word of a text can be one word of a name. Pure; the index may only skip what this refuses.
 
-The rules, the strongest first: equal; one name in two spellings (their *keys* are equal); a slip of the pen (edit
-distance, or two neighbouring letters swapped); an initial; two forms of one given name.
+The rules, the strongest first: equal; a case of it (`scripts.inflection`); written in another script
+(`scripts.sounds`); one name in two spellings (their *keys* are equal); a slip of the pen (edit distance, or two
+neighbouring letters swapped); an initial; two forms of one given name.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from anyascii import anyascii
 from rapidfuzz.distance import Levenshtein
 
 from monitor.matching import tables
+from monitor.matching.scripts.kin import kin
 
 SPELLING = 0.95
 """Similarity of two spellings of one name: above one typo in ten letters, below equality."""
@@ -33,7 +35,14 @@ class Likeness(NamedTuple):
     """How like two words are: 0 < value ≤ 1, and the rule that says so."""
 
     value: float
-    rule: str  # equal | spelling | typo | initial | given | translation | joined
+    rule: str  # equal | inflected | transliterated | spelling | typo | initial | given | translation | joined
+
+
+DECLINED = frozenset(("inflected", "transliterated"))
+"""Rules by which a word is the name's own in another case or script."""
+
+WHOLE = frozenset(("equal", *DECLINED))
+"""Rules by which a word is the name's own, only declined or in another script."""
 
 
 EQUAL = Likeness(1.0, "equal")
@@ -48,10 +57,13 @@ def similar(word: str, name: str) -> Likeness | None:
     """
     if word == name:
         return EQUAL
-    return _spelt_alike(word, name)
+    plain, related_to = spelt_alike(word, name), kin(word, name)
+    declined = Likeness(related_to.value, related_to.rule) if related_to else None
+    return max(plain, declined) if plain and declined else plain or declined
 
 
-def _spelt_alike(word: str, name: str) -> Likeness | None:
+def spelt_alike(word: str, name: str) -> Likeness | None:
+    """How one is another spelling of the other or a slip for it, cases and scripts aside."""
     if word in SERVANT and name in SERVANT:
         return Likeness(SPELLING, "spelling")
     if not comparable(word) or not comparable(name):

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from monitor.matching import tables, words
 from monitor.matching.pattern import Role
+from monitor.matching.scripts.sounds import script_of
+from monitor.matching.similar import DECLINED
 from monitor.matching.situation import Situation
 from monitor.model.matches import Reason
 
@@ -26,7 +28,10 @@ def capitals(it: Situation) -> Iterator[Reason]:
         return
     others = [found.first for found in it.assignment.found if it.part.shape(found.first) in ("title", "upper")]
     if len(lower) == cased or all(it.part.starts_sentence(at) for at in others):
-        rare = all(words.word(it.part.tokens.forms[found.first]).df == 0 for found in it.assignment.found)
+        rare = all(
+            words.word(it.part.tokens.forms[found.first]).df == 0 and found.likeness.rule not in DECLINED
+            for found in it.assignment.found
+        )
         yield Reason(
             "lower-case",
             f"“{' '.join(lower)}” is written without a capital",
@@ -82,7 +87,9 @@ def neighbours(it: Situation) -> Iterator[Reason]:
         if two in extenders and it.part.shape(before - 1) in ("title", "upper"):
             yield Reason("longer-name", f"“{it.part.tokens.surface(before - 1, before)}” makes it another name", -25.0)
             return
-        if it.part.starts_sentence(before) and words.word(forms[before]).lower > 20:
+        if it.part.starts_sentence(before) and (
+            words.word(forms[before]).lower > 20 or _is_a_form_of_some_word(forms[before])
+        ):
             return
         if _is_name(it, before) and (forms[before],) not in tables.titles().before:
             place = (forms[before],) in tables.places().country_of and (forms[before],) not in tables.places().cities
@@ -142,6 +149,11 @@ def _is_written_as_a_name(it: Situation, at: int) -> bool:
         and (form,) not in tables.titles().before
         and not is_small(form)
     )
+
+
+def _is_a_form_of_some_word(form: str) -> bool:
+    """A word that the statistics do not know, in a script whose words decline: at the start of a sentence no name."""
+    return script_of(form) in ("cyrillic", "greek") and not words.word(form).df and form not in tables.given_names()
 
 
 def excluded(it: Situation) -> Iterator[Reason]:

@@ -204,7 +204,10 @@ def folded(words: Sequence[str]) -> list[str]:
         forms = text.lower().split("\n")
     else:
         text = text if _NOT_LETTERS.isdisjoint(text) else text.translate(_BARE)
-        text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold()).translate(_PLAIN)
+        text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+        if "\u3099" in text or "\u309a" in text:
+            text = _VOICED.sub(lambda found: unicodedata.normalize("NFC", found[0]), text)
+        text = text.translate(_PLAIN)
         forms = [form if form.isascii() else _one_script(form) for form in text.split("\n")]
     return [
         ("abu" if form == "abou" else form) if form.isalnum() else "".join(filter(str.isalnum, form)) for form in forms
@@ -212,6 +215,9 @@ def folded(words: Sequence[str]) -> list[str]:
 
 
 _LATIN = re.compile("[a-z]")
+
+_VOICED = re.compile("[\u3040-\u30ff][\u3099\u309a]")
+"""A letter of kana with the mark that makes it another one: ka, ga."""
 
 
 def _one_script(form: str) -> str:

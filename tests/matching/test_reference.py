@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.matching import Matcher, reference
+from monitor.matching.scripts.aloud import aloud
 from monitor.matching.text import tokenise
 from monitor.matching.variants import variants
 from monitor.model.articles import Article
@@ -26,7 +27,9 @@ WORDS = [
     "Muhammad", "al-Assad", "Bashar", "Abu", "Ali", "ali", "said", "the", "The", "Delta", "Trading", "Group", "Ltd",
     "S.A.", "I.R.G.C.", "IRGC", "J.", "V.", "Sergei", "Sergey", "Lavrov", "Roman", "Abramovich", "Bill", "William",
     "Smith", "Smyth", "Corps", "Guard", "Guards", "II", "III", "Prince", "Holding", "Sberbank", "Rossii", "M23",
-    "Иван", "Сечин", "习近平", "北京", "Müller", "Mueller",
+    "Иван", "Сечин", "习近平", "北京", "Müller", "Mueller", "Путиным", "Владимира", "Роснефтью", "Роснефть", "Putina",
+    "Lavrovem", "Xi", "Jinping", "김정은이", "Un", "Kim", "عبد", "الله", "Abdullah", "بوتين",
+    "פוטין", "プーチン", "Лаврову",
 ]
 # fmt: on
 
@@ -67,7 +70,8 @@ def by_index(matcher: Matcher, text: str) -> set[object]:
 def by_brute_force(listed: list[Entity], text: str) -> set[object]:
     patterns = [variants(one.name, one.type) for one in listed]
     known = [(number, pattern) for number, pattern in enumerate(patterns) if pattern is not None]
-    found = reference.candidates([pattern for _, pattern in known], tokenise(text))
+    readings = [tokens for tokens in (tokenise(text), aloud(text)) if tokens is not None]
+    found = [one for tokens in readings for one in reference.candidates([pattern for _, pattern in known], tokens)]
     return {(known[place][0], assignment) for place, assignment in found}
 
 

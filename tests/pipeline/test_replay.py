@@ -14,6 +14,7 @@ from monitor.matching import MATCHER_VERSION, Matcher
 from monitor.model.articles import Article
 from monitor.model.feeds import NewArticle, PageOutcome
 from monitor.model.matches import Disposition
+from monitor.model.settings import Retention
 from monitor.pipeline.replay import measure, replay
 from monitor.store import Store
 from monitor.watchlists.read import read_paths

@@ -10,6 +10,7 @@ from alembic.runtime.migration import MigrationContext
 
 from monitor.model.alerts import DeliveryState
 from monitor.model.matches import Disposition
+from monitor.model.settings import Retention
 from monitor.reports import build
 from monitor.store import Store
 from monitor.store.tables import metadata

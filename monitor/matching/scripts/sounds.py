@@ -1,0 +1,238 @@
+"""How a word sounds, in one alphabet for all scripts: what transliterations of one name have in common. Pure.
+
+A word has a few *sounds*, because letters and romanisations compete: Johnson is ǰohnson, ǰonson, iohnson… Two words are
+alike when one sound of each has the same consonants (the key), by how much their vowels and kinds of consonants differ.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import NamedTuple
+
+from anyascii import anyascii
+
+from monitor.matching import tables
+
+MOST = 16
+"""Sounds of one word; the likeliest come first."""
+
+SHORTEST = 2
+"""Letters of the shortest: single letters are initials, or belong to scripts that are written without spaces."""
+
+LONGEST = 40
+"""Letters of the longest word that is sounded out."""
+
+_CONSONANTS = "pbfvtdszcšžčǰkghmnrl"
+_KINDS_OF_SHORT = str.maketrans("fzcžčǰ", "vssššš")
+_KINDS = str.maketrans("fzcšžčǰ", "vssssss")
+"""Consonants that transliterations hardly keep apart count as one in a key; vowels are left out of it."""
+
+_AT_CONSONANTS = re.compile(f"[{_CONSONANTS}]")
+_VOWELS = str.maketrans("", "", "aeiou")
+_DOUBLED = re.compile(r"([^aeiou])\1+")
+
+
+class Sound(NamedTuple):
+    """One way a word may sound."""
+
+    consonants: str
+    vowels: tuple[str, ...]  # before, between and after them: one more than consonants
+    few: bool  # from a script that leaves short vowels out
+    keys: tuple[str, ...]
+
+
+_SCRIPTS = (
+    ("latin", "a", "z"),
+    ("greek", "\u0370", "\u03ff"),
+    ("cyrillic", "\u0400", "\u052f"),
+    ("hebrew", "\u0590", "\u05ff"),
+    ("arabic", "\u0600", "\u077f"),
+    ("hangul", "\u1100", "\u11ff"),
+    ("kana", "\u3040", "\u30ff"),
+    ("han", "\u3400", "\u9fff"),
+)
+
+
+@lru_cache(maxsize=100_000)
+def script_of(form: str) -> str:
+    """The script of a folded word, by its first letter; "other" for one that has no table here, "" for no letter."""
+    first = form[:1]
+    for script, low, high in _SCRIPTS:
+        if low <= first <= high:
+            return script
+    return "other" if first.isalpha() else ""
+
+
+class _Table(NamedTuple):
+    cut: Callable[[str], list[str]]
+    sounds: Mapping[str, tuple[str, ...]]
+    few: bool
+
+
+@tables.once
+def _scripts() -> dict[str, _Table]:
+    found = {}
+    for script, row in tables.read("sounds.yaml").items():
+        if script == "sources":
+            continue
+        rules = {pattern: _options(told) for pattern, told in row["letters"].items()}
+        order = sorted(rules, key=lambda pattern: (-len(re.sub(r"\(.*", "", pattern).strip("^$")), -len(pattern)))
+        groups = [f"({pattern})" for pattern in order]
+        found[script] = _Table(_cutter(re.compile("|".join(groups)), order), rules, row.get("vowels") == "few")
+    return found
+
+
+def _options(told: str | list[str]) -> tuple[str, ...]:
+    return tuple("" if option == "-" else option for option in ([told] if isinstance(told, str) else told))
+
+
+def _cutter(pattern: re.Pattern[str], order: list[str]) -> Callable[[str], list[str]]:
+    """Cuts a word into the patterns that it consists of."""
+
+    def cut(form: str) -> list[str]:
+        return [order[found.lastindex - 1] for found in pattern.finditer(form) if found.lastindex]
+
+    return cut
+
+
+@lru_cache(maxsize=100_000)
+def sounds(form: str) -> tuple[Sound, ...]:
+    """How a folded word may sound; () for one that is no word, or of a script that is not sounded out."""
+    script = script_of(form)
+    if not script or script == "han" or not SHORTEST <= len(form) <= LONGEST or not form.isalpha():
+        return ()
+    table = _scripts().get(script)
+    if table is None:
+        form = re.sub("[^a-z]", "", anyascii(form).lower())
+        table = _scripts()["latin"]
+    written = [""]
+    for pattern in table.cut(form):
+        options = table.sounds[pattern]
+        if len(options) == 1:
+            written = [one + options[0] for one in written]
+        else:
+            written = [one + option for option in options for one in written][:MOST]
+    few = table.few or script == "other"
+    latin = script == "latin"
+    return tuple({found: None for one in written if (found := _sound(one, few, latin)).consonants})
+
+
+def _sound(written: str, few: bool, latin: bool) -> Sound:
+    written = _DOUBLED.sub(r"\1", written)
+    consonants = written.translate(_VOWELS)
+    vowels = tuple(_AT_CONSONANTS.split(written))
+    kinds = _KINDS if len(consonants) > SHORT else _KINDS_OF_SHORT
+    return Sound(consonants, vowels, few, _keys(consonants.translate(kinds), vowels, few, latin))
+
+
+SHORT = 2
+"""Consonants up to which a word is short: how it ends, and hissing and hushing sounds, then count for its keys too."""
+
+BARE = "="
+"""Before the consonants of a key without vowels."""
+
+MOST_KEYS = 8
+"""Keys of one sound."""
+
+
+def _keys(consonants: str, vowels: tuple[str, ...], few: bool, latin: bool) -> tuple[str, ...]:
+    """What sounds that are compared have in common: the consonants by kind, and before each a kind of vowel.
+
+    Where short vowels are not written, only the consonants count: every sound has that key too, as its first. A vowel
+    at the end does not count, a faint e inside may be there or not, and the first Latin a may be an English one.
+    """
+    plain = BARE + consonants
+    if few:
+        return (plain,)
+    found = [""]
+    for place, consonant in enumerate(consonants):
+        told = vowels[place]
+        kinds = _vowel_kinds(told, place > 0, latin and not any(vowels[:place]))
+        found = [key + kind + consonant for kind in kinds for key in found][:MOST_KEYS]
+    if len(consonants) <= SHORT:
+        kinds = _vowel_kinds(vowels[-1], True, False)
+        found = [key + kind for kind in kinds for key in found][:MOST_KEYS]
+    return (plain, *found)
+
+
+@lru_cache(maxsize=10_000)
+def _vowel_kinds(vowels: str, inside: bool, english: bool) -> tuple[str, ...]:
+    if not vowels:
+        return ("",)
+    kinds = [kind for kind, letters in (("e", "ei"), ("a", "aou")) if not set(letters).isdisjoint(vowels)]
+    if english and vowels == "a":
+        kinds.append("e")
+    if inside and vowels == "e":
+        kinds.append("")
+    return tuple(kinds)
+
+
+FEW = "~"
+"""Before the consonants of a sound with few vowels, where sounds with all of them look for it."""
+
+
+def filed(sound: Sound) -> tuple[str, ...]:
+    """The keys under which a name's sound is filed."""
+    return (*sound.keys, FEW + sound.keys[0]) if sound.few else sound.keys
+
+
+def sought(sound: Sound) -> tuple[str, ...]:
+    """The keys under which what is comparable to a word's sound is filed."""
+    return sound.keys if sound.few else (*sound.keys[1:], FEW + sound.keys[0])
+
+
+def comparable(one: Sound, other: Sound) -> bool:
+    """Whether two sounds share a key that counts: without regard to vowels only where one of them has few."""
+    if one.few or other.few:
+        return one.keys[0] == other.keys[0]
+    return not set(one.keys[1:]).isdisjoint(other.keys[1:])
+
+
+def apart(word: str, name: str) -> float:
+    """How unlike the two sound: 0 (alike) … 1; 2 when they are not to be compared."""
+    pairs = ((one, other) for one in sounds(word) for other in sounds(name) if comparable(one, other))
+    return min((difference(one, other) for one, other in pairs), default=2.0)
+
+
+_HISSING, _HUSHING = frozenset("szc"), frozenset("šžčǰ")
+
+
+def difference(one: Sound, other: Sound) -> float:
+    """How unlike two comparable sounds are, 0–1: kinds of consonants, and vowels; 1 when the numbers differ."""
+    if len(one.consonants) != len(other.consonants):
+        return 1.0
+    lost = 0.0
+    for left, right in zip(one.consonants, other.consonants, strict=True):
+        if left != right:
+            alike = {left, right} <= _HISSING or {left, right} <= _HUSHING
+            lost += 0.1 if alike else 0.35
+    few = one.few or other.few
+    last = len(one.consonants)
+    for place, (left, right) in enumerate(zip(one.vowels, other.vowels, strict=True)):
+        if left != right:
+            lost += _vowels(left, right, few, place == last)
+    return min(1.0, lost / (len(one.consonants) + 0.5))
+
+
+_ALIKE = frozenset(map(frozenset, ("ao", "ei", "uo", "ae", "iu", "eo", "ua")))
+
+
+@lru_cache(maxsize=20_000)
+def _vowels(left: str, right: str, few: bool, last: bool) -> float:
+    if not left or not right:
+        there = left or right
+        if few:
+            return 0.0 if len(there) < 2 or _is_short(there) else 0.2
+        return 0.15 if last and there == "e" else 0.2 if there in ("e", "i") else 0.5
+    if set(left) & set(right):
+        return 0.05 if left[-1] == right[-1] or left[0] == right[0] else 0.15
+    if any(frozenset((a, b)) in _ALIKE for a in left for b in right):
+        return 0.25
+    return 0.5
+
+
+def _is_short(there: str) -> bool:
+    """Whether a script without short vowels would leave these out too."""
+    return there in ("aa", "ia", "ai")

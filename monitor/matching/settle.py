@@ -1,0 +1,77 @@
+"""What is known only once the text's language is: whether its words decline. Pure."""
+
+from __future__ import annotations
+
+from monitor.matching.assign import FLOOR, Assignment, Found, mean
+from monitor.matching.pattern import Pattern
+from monitor.matching.scene import Part, Scene
+from monitor.matching.scripts.convincing import convincing
+from monitor.matching.scripts.inflection import cases
+from monitor.matching.scripts.kin import TRANSLITERATED
+from monitor.matching.scripts.sounds import script_of
+from monitor.matching.similar import Likeness, spelt_alike
+
+READ_ALOUD = Likeness(TRANSLITERATED, "transliterated")
+"""A word that reads exactly as the name's."""
+
+
+def settled(pattern: Pattern, found: Assignment, part: Part, scene: Scene) -> Assignment | None:
+    """The assignment without cases that the text's language does not have; None when it does not hold without them.
+
+    In English Martina is no genitive of Martin: the word then counts as the other spelling or the slip that it may be.
+    """
+    if part.aloud:
+        return _as_read(pattern, found, part)
+    rules = {one.likeness.rule for one in found.found}
+    if "transliterated" in rules and not _holds(pattern, found, part):
+        return None
+    if "inflected" not in rules:
+        return found
+    chosen: list[Found] = []
+    for one in found.found:
+        if one.likeness.rule == "inflected":
+            word, name = part.tokens.forms[one.first], pattern.parts[one.first_part].form
+            if script_of(word) == "latin" and not _declined(word, name, scene.declines):
+                plain = spelt_alike(word, name)
+                if plain is None:
+                    return None
+                one = one._replace(likeness=plain)
+        chosen.append(one)
+    value = mean(pattern, chosen)
+    return found._replace(found=tuple(chosen), likeness=value) if value >= FLOOR else None
+
+
+def _holds(pattern: Pattern, found: Assignment, part: Part) -> bool:
+    """Whether what only sounds alike is enough to go by."""
+    pairs = [
+        (part.tokens.forms[one.first], pattern.parts[one.first_part].form, one.likeness.value)
+        for one in found.found
+        if one.likeness.rule == "transliterated"
+    ]
+    if pattern.syllables and any(script_of(word) == "hangul" for word, _, _ in pairs):
+        return False  # a Korean name is written together, and read aloud
+    places = [one.first for one in found.found]  # by part
+    in_order = places == list(range(found.first, found.last + 1))
+    return convincing(pairs, parts=len(found.found), person=pattern.person, in_order=in_order)
+
+
+def _as_read(pattern: Pattern, found: Assignment, part: Part) -> Assignment | None:
+    """In a reading aloud nothing is misspelt: every word is the name's, or sounds like it."""
+    if len(found.found) < 2 and not pattern.contiguous and len(pattern.content) > 1:
+        return None
+    if sum(one.last - one.first + 1 for one in found.found) != found.last - found.first + 1:
+        return None
+    first = min(found.found, key=lambda one: one.first)
+    if first.likeness.rule != "equal" and script_of(part.tokens.forms[found.last]) == "hangul":
+        return None  # which surname it is, is told by the tables
+    chosen = []
+    for one in found.found:
+        if one.likeness.rule not in ("equal", "joined", "transliterated"):
+            return None
+        chosen.append(one if one.likeness.rule == "transliterated" else one._replace(likeness=READ_ALOUD))
+    return found._replace(found=tuple(chosen), likeness=mean(pattern, chosen))
+
+
+def _declined(word: str, name: str, language: str) -> bool:
+    """Whether the word is a case of the name in this language."""
+    return bool(language) and any(not case.languages or language in case.languages for case in cases(word, name))
