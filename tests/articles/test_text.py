@@ -72,8 +72,17 @@ def test_xhtml_with_a_declaration_is_read() -> None:
     ],
 )
 def test_the_language_is_the_one_the_page_states(attributes: str, head: str, lang: str) -> None:
-    made = newspaper(ENGLISH, head=head).replace(' lang="en"', attributes)
+    """Where the words do not say."""
+    body = "<body><h1>Lukoil</h1><p>Rosneft, Gazprom</p></body>"
+    made = f"<!doctype html><html{attributes}><head>{head}</head>{body}</html>"
     assert extract_page(made.encode()).lang == lang
+
+
+def test_words_tell_the_language_where_the_page_does_not_or_says_another() -> None:
+    made = newspaper(ENGLISH)
+    assert extract_page(made.encode()).lang == "en"
+    assert extract_page(made.replace(' lang="en"', "").encode()).lang == "en"
+    assert extract_page(made.replace(' lang="en"', ' lang="ru"').encode()).lang == "en"
 
 
 def test_the_title_is_the_articles_and_not_the_sites() -> None:

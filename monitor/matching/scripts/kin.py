@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from monitor.matching.scripts.affixes import stripped
 from monitor.matching.scripts.inflection import SHORTEST, bases
-from monitor.matching.scripts.sounds import Sound, apart, difference, filed, script_of, sought, sounds
+from monitor.matching.scripts.sounds import Sound, apart, difference, filed, script_of, sought, sound, sounds, written
 
 INFLECTED = 0.985
 """Similarity of a case of a name to it."""
@@ -91,6 +91,8 @@ class Relatives:
         self._waiting: list[tuple[int, str]] = []
         self._by_sound: dict[str, list[tuple[int, str, Sound]]] = {}
         self._latin_only = True
+        self._plain: frozenset[str] = frozenset()  # of all filed sounds
+        self._plain_of_others: frozenset[str] = frozenset()  # of those that are not in Latin script
 
     def add(self, number: int, form: str) -> None:
         """File a name's word."""
@@ -111,20 +113,24 @@ class Relatives:
             return found
         if self._waiting:
             self._file()
+        plain = self._plain_of_others if latin else self._plain
         seen: set[Sound] = set()
         by_sound = self._by_sound
         for base in (word, *forms(word)):
-            for sound in sounds(base):
-                if sound in seen and base != word:
+            for one in written(base):
+                if one.plain not in plain:  # nothing filed has these consonants: so for almost every word
                     continue
-                seen.add(sound)
-                for number, name, other in (one for key in sought(sound) for one in by_sound.get(key, ())):
+                heard = sound(one)
+                if heard in seen and base != word:
+                    continue
+                seen.add(heard)
+                for number, name, other in (each for key in sought(heard) for each in by_sound.get(key, ())):
                     if name == word or (latin and script_of(name) == "latin"):
                         continue
                     known = found.get(number)
                     if known is not None and known.rule == "inflected":
                         continue
-                    related = _transliterated(difference(sound, other), base, word, name)
+                    related = _transliterated(difference(heard, other), base, word, name)
                     if related and (known is None or related.value > known.value):
                         found[number] = related
         return found
@@ -133,10 +139,16 @@ class Relatives:
         """File the waiting words by their sounds; harmless when two threads do it at once."""
         waiting = self._waiting
         by_sound = {key: list(some) for key, some in self._by_sound.items()}
+        plain, of_others = set(self._plain), set(self._plain_of_others)
         for number, form in waiting:
-            for sound in sounds(form):
-                for key in filed(sound):
-                    by_sound.setdefault(key, []).append((number, form, sound))
+            latin = script_of(form) == "latin"
+            for heard in sounds(form):
+                plain.add(heard.keys[0])
+                if not latin:
+                    of_others.add(heard.keys[0])
+                for key in filed(heard):
+                    by_sound.setdefault(key, []).append((number, form, heard))
+        self._plain, self._plain_of_others = frozenset(plain), frozenset(of_others)
         self._by_sound, self._waiting = by_sound, []
 
 

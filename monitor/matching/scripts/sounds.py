@@ -100,6 +100,21 @@ def _cutter(pattern: re.Pattern[str], order: list[str]) -> Callable[[str], list[
 @lru_cache(maxsize=100_000)
 def sounds(form: str) -> tuple[Sound, ...]:
     """How a folded word may sound; () for one that is no word, or of a script that is not sounded out."""
+    return tuple(dict.fromkeys(sound(one) for one in written(form)))
+
+
+class Written(NamedTuple):
+    """One way a word may sound, as far as it takes to see that nothing sounds like it."""
+
+    plain: str  # the key of its consonants alone: sounds that are compared have the same
+    text: str
+    few: bool
+    latin: bool
+
+
+@lru_cache(maxsize=100_000)
+def written(form: str) -> tuple[Written, ...]:
+    """How a folded word may sound, spelt out."""
     script = script_of(form)
     if not script or script == "han" or not SHORTEST <= len(form) <= LONGEST or not form.isalpha():
         return ()
@@ -107,24 +122,29 @@ def sounds(form: str) -> tuple[Sound, ...]:
     if table is None:
         form = re.sub("[^a-z]", "", anyascii(form).lower())
         table = _scripts()["latin"]
-    written = [""]
+    ways = [""]
     for pattern in table.cut(form):
         options = table.sounds[pattern]
         if len(options) == 1:
-            written = [one + options[0] for one in written]
+            ways = [one + options[0] for one in ways]
         else:
-            written = [one + option for option in options for one in written][:MOST]
+            ways = [one + option for option in options for one in ways][:MOST]
     few = table.few or script == "other"
     latin = script == "latin"
-    return tuple({found: None for one in written if (found := _sound(one, few, latin)).consonants})
+    found = []
+    for one in dict.fromkeys(_DOUBLED.sub(r"\1", way) for way in ways):
+        consonants = one.translate(_VOWELS)
+        if consonants:
+            kinds = _KINDS if len(consonants) > SHORT else _KINDS_OF_SHORT
+            found.append(Written(BARE + consonants.translate(kinds), one, few, latin))
+    return tuple(found)
 
 
-def _sound(written: str, few: bool, latin: bool) -> Sound:
-    written = _DOUBLED.sub(r"\1", written)
-    consonants = written.translate(_VOWELS)
-    vowels = tuple(_AT_CONSONANTS.split(written))
-    kinds = _KINDS if len(consonants) > SHORT else _KINDS_OF_SHORT
-    return Sound(consonants, vowels, few, _keys(consonants.translate(kinds), vowels, few, latin))
+@lru_cache(maxsize=100_000)
+def sound(one: Written) -> Sound:
+    consonants = one.text.translate(_VOWELS)
+    vowels = tuple(_AT_CONSONANTS.split(one.text))
+    return Sound(consonants, vowels, one.few, _keys(one.plain, vowels, one.few, one.latin))
 
 
 SHORT = 2
@@ -137,15 +157,15 @@ MOST_KEYS = 8
 """Keys of one sound."""
 
 
-def _keys(consonants: str, vowels: tuple[str, ...], few: bool, latin: bool) -> tuple[str, ...]:
+def _keys(plain: str, vowels: tuple[str, ...], few: bool, latin: bool) -> tuple[str, ...]:
     """What sounds that are compared have in common: the consonants by kind, and before each a kind of vowel.
 
     Where short vowels are not written, only the consonants count: every sound has that key too, as its first. A vowel
     at the end does not count, a faint e inside may be there or not, and the first Latin a may be an English one.
     """
-    plain = BARE + consonants
     if few:
         return (plain,)
+    consonants = plain.removeprefix(BARE)
     found = [""]
     for place, consonant in enumerate(consonants):
         told = vowels[place]
