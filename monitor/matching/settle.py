@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from monitor.matching.assign import FLOOR, Assignment, Found, mean
-from monitor.matching.pattern import Pattern
+from monitor.matching.pattern import GIVEN_ROLES, Pattern
+from monitor.matching.pattern import Part as Held
 from monitor.matching.scene import Part, Scene
 from monitor.matching.scripts.convincing import convincing
 from monitor.matching.scripts.inflection import cases
 from monitor.matching.scripts.kin import TRANSLITERATED
 from monitor.matching.scripts.sounds import script_of
-from monitor.matching.similar import Likeness, spelt_alike
+from monitor.matching.similar import Likeness, related, spelt_alike
 
 READ_ALOUD = Likeness(TRANSLITERATED, "transliterated")
 """A word that reads exactly as the name's."""
@@ -30,15 +31,24 @@ def settled(pattern: Pattern, found: Assignment, part: Part, scene: Scene) -> As
     chosen: list[Found] = []
     for one in found.found:
         if one.likeness.rule == "inflected":
-            word, name = part.tokens.forms[one.first], pattern.parts[one.first_part].form
-            if script_of(word) == "latin" and not _declined(word, name, scene.declines):
-                plain = spelt_alike(word, name)
+            word, held = part.tokens.forms[one.first], pattern.parts[one.first_part]
+            if script_of(word) == "latin" and not _declined(word, held.form, scene.declines):
+                plain = _undeclined(word, held, pattern)
                 if plain is None:
                     return None
                 one = one._replace(likeness=plain)
         chosen.append(one)
     value = mean(pattern, chosen)
     return found._replace(found=tuple(chosen), likeness=value) if value >= FLOOR else None
+
+
+def _undeclined(word: str, held: Held, pattern: Pattern) -> Likeness | None:
+    """What the word is of the name's but for cases: Islâmico is no case of Islamic, but the same word."""
+    spelt = spelt_alike(word, held.form)
+    if pattern.person and held.role not in GIVEN_ROLES:
+        return spelt
+    other = related(word, held.form, person=pattern.person)
+    return max((one for one in (spelt, other) if one), default=None)
 
 
 def _holds(pattern: Pattern, found: Assignment, part: Part) -> bool:

@@ -7,7 +7,7 @@ alike when one sound of each has the same consonants (the key), by how much thei
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -78,9 +78,7 @@ def _scripts() -> dict[str, _Table]:
         if script == "sources":
             continue
         rules = {pattern: _options(told) for pattern, told in row["letters"].items()}
-        order = sorted(rules, key=lambda pattern: (-len(re.sub(r"\(.*", "", pattern).strip("^$")), -len(pattern)))
-        groups = [f"({pattern})" for pattern in order]
-        found[script] = _Table(_cutter(re.compile("|".join(groups)), order), rules, row.get("vowels") == "few")
+        found[script] = _Table(_cutter(rules), rules, row.get("vowels") == "few")
     return found
 
 
@@ -88,11 +86,31 @@ def _options(told: str | list[str]) -> tuple[str, ...]:
     return tuple("" if option == "-" else option for option in ([told] if isinstance(told, str) else told))
 
 
-def _cutter(pattern: re.Pattern[str], order: list[str]) -> Callable[[str], list[str]]:
-    """Cuts a word into the patterns that it consists of."""
+def _cutter(patterns: Iterable[str]) -> Callable[[str], list[str]]:
+    """Cuts a word into the patterns that it consists of, at each place the longest that fits there."""
+    by_first: dict[str, list[str]] = {}
+    for pattern in sorted(patterns, key=lambda one: (-len(re.sub(r"\(.*", "", one).strip("^$")), -len(one))):
+        by_first.setdefault(pattern.lstrip("^")[0], []).append(pattern)
+    tries = {
+        letter: (re.compile("|".join(f"({pattern})" for pattern in some)), some)
+        for letter, some in by_first.items()
+        if len(some) > 1 or not some[0].isalpha() or len(some[0]) > 1
+    }
+    plain = {letter: some[0] for letter, some in by_first.items() if letter not in tries}
 
     def cut(form: str) -> list[str]:
-        return [order[found.lastindex - 1] for found in pattern.finditer(form) if found.lastindex]
+        found: list[str] = []
+        at = 0
+        while at < len(form):
+            letter = form[at]
+            if letter in plain:
+                found.append(plain[letter])
+            elif letter in tries and (fits := tries[letter][0].match(form, at)) and fits.lastindex:
+                found.append(tries[letter][1][fits.lastindex - 1])
+                at = fits.end()
+                continue
+            at += 1
+        return found
 
     return cut
 
