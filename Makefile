@@ -16,8 +16,9 @@ run: $(VENV)/.run
 demo: $(VENV)/.run
 	@$(BIN)/monitor demo
 
+# a file's tests stay in one process, so that what they share (a served desk, a PostgreSQL) is made once
 test: lint
-	$(BIN)/python -m pytest -m "not soak"
+	$(BIN)/python -m pytest -m "not soak" --numprocesses auto --dist loadfile
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -186,5 +186,5 @@ def _by_article(name: str) -> FromClause:
     """
     texts = ("watchlist", "entity_id", "feed_id", "severity", "disposition", "lang")
     columns = [hits.c[text].concat("").label(text) for text in texts]
-    rest = [hits.c.article_id, (hits.c.id + 0).label("id"), hits.c.found_at, hits.c.words]
+    rest = [hits.c.article_id, (hits.c.id + 0).label("id"), hits.c.found_at, hits.c.words, hits.c.suppressed_by]
     return select(*columns, *rest).subquery(name)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Insert, Table, func, or_, select
+from sqlalchemy import Connection, Insert, Table, func, or_, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -42,6 +42,9 @@ def insert_all(db: Database, connection: Connection, table: Table, rows: Sequenc
         made = table.insert().returning(table.c.id, sort_by_parameter_order=True)
         return list(connection.execute(made, rows).scalars())
     last = int(connection.execute(select(func.max(table.c.id))).scalar() or 0)
+    if table.dialect_options["sqlite"]["autoincrement"]:  # a number that was taken away never stands for another row
+        used = text("SELECT seq FROM sqlite_sequence WHERE name = :name")
+        last = max(last, int(connection.execute(used, {"name": table.name}).scalar() or 0))
     ids = range(last + 1, last + 1 + len(rows))
     connection.execute(table.insert(), [{"id": id, **row} for id, row in zip(ids, rows, strict=True)])
     return list(ids)

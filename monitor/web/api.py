@@ -92,7 +92,10 @@ def routes(desk: Desk) -> APIRouter:
     def decide(
         request: Request, id: Id, decision: shapes.Decision, if_match: Annotated[str, Header(max_length=2000)] = ""
     ) -> JSONResponse:
-        """Decide about a hit; who, when and why are kept. Answers with the hit as it is then."""
+        """Decide about a hit; who, when and why are kept. Answers with the hit as it is then.
+
+        Where dismissals take two persons, the first one's is a proposal until another person decides the same.
+        """
         record = found(id)
         if if_match and not knows(if_match, etag(bytes(JSONResponse(hit_json(record)).body))):
             raise HTTPException(412, f"hit {id} has changed since; ask for it again before you decide")
@@ -102,7 +105,7 @@ def routes(desk: Desk) -> APIRouter:
         others = {hit: record.disposition for _, hit, now in sources if hit and now == record.disposition}
         asked = {id: record.disposition, **others}
         outcomes = desk.decide_all(request, asked, decision.disposition, who=decision.who, reason=decision.reason)
-        if outcomes[id] is not Outcome.DECIDED:
+        if outcomes[id] not in (Outcome.DECIDED, Outcome.PROPOSED):
             raise HTTPException(409, f"somebody else has decided about hit {id} meanwhile")
         copies = {"copies": _outcomes({hit: outcomes[hit] for hit in others})} if decision.copies else {}
         return JSONResponse(hit_json(found(id)) | copies)

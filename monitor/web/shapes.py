@@ -79,6 +79,23 @@ class Found(BaseModel):
     matcher_version: str
 
 
+class Proposal(BaseModel):
+    """A decision that waits for a second person."""
+
+    disposition: Disposition
+    who: str
+    at: datetime
+    reason: str
+
+
+class Suppressed(BaseModel):
+    """Why nobody is told of a hit."""
+
+    suppression: int
+    who: str
+    reason: str
+
+
 class Hit(BaseModel):
     id: int
     entity: str = Field(description="The entity's id on its watchlist.")
@@ -103,11 +120,14 @@ class Hit(BaseModel):
     subject: str
     linked: list[str]
     owned_by: list[Owner]
+    born: list[str]
+    proposed: Proposal | None = None
+    suppressed: Suppressed | None = None
 
 
 class Outcome(BaseModel):
     hit: int
-    outcome: str = Field(description="`decided`, `changed` (it was not as `from` says) or `missing`.")
+    outcome: str = Field(description="`decided`, `proposed`, `changed` (it was not as `from` says) or `missing`.")
 
 
 class DecidedHit(Hit):

@@ -12,9 +12,12 @@ from starlette.responses import RedirectResponse, Response
 from monitor.errors import UsageError
 from monitor.model.matches import HitRecord
 from monitor.model.serial import hit_json, suppression_json
+from monitor.web import shapes
+from monitor.web.api import router_of
 from monitor.web.desk import Desk
 from monitor.web.filters import MAX_ID, number
 from monitor.web.forms import Form
+from monitor.web.shapes import UNTAGGED, said
 
 Json = dict[str, Any]
 Id = Annotated[int, Path(ge=1, le=MAX_ID)]
@@ -46,23 +49,23 @@ class Ending(BaseModel):
 
 
 def api_routes(desk: Desk) -> APIRouter:
-    router = APIRouter(prefix="/api/v1")
+    router = router_of()
 
-    @router.get("/suppressions")
+    @router.get("/suppressions", responses=said(shapes.Json) | UNTAGGED)
     def suppressions(over: bool = False) -> Json:
         """Suppressions in force, the newest first; `over`: also the others."""
         now = desk.clock()
         found = desk.store.suppressions(now, over=over)
         return {"items": [suppression_json(one, now, kept) for one, kept in found], "next": None}
 
-    @router.get("/hits/{id}/suppression")
+    @router.get("/hits/{id}/suppression", responses=said(shapes.Json) | UNTAGGED)
     def preview(id: Id, scope: Annotated[Scope, Query()]) -> Json:
         """Which stored hits such a suppression, made from this hit, would cover. Nothing is changed."""
         record = _found(desk, id)
         found = desk.store.preview_suppression(record, name=scope.name, pattern=scope.pattern, now=desk.clock())
         return {"items": [hit_json(one) for one in found], "next": None}
 
-    @router.post("/hits/{id}/suppression")
+    @router.post("/hits/{id}/suppression", responses=said(shapes.Json))
     def add(request: Request, id: Id, wanted: Wanted) -> Json:
         """Make a suppression from this hit."""
         now = desk.clock()
@@ -78,7 +81,7 @@ def api_routes(desk: Desk) -> APIRouter:
         kept = {each.id: count for each, count in desk.store.suppressions(now)}
         return suppression_json(one, now, kept.get(one.id, 0))
 
-    @router.post("/suppressions/{id}/end")
+    @router.post("/suppressions/{id}/end", responses=said(shapes.Json))
     def end(request: Request, id: Id, ending: Ending) -> Json:
         """End a suppression now."""
         by = desk.who(request, ending.who)
