@@ -60,6 +60,8 @@ class Owner(BaseModel):
     share: float | None
     id: str | None
     source: str | None
+    relation: str = Field(description="As the list says it: `owned by`, `linked to` and the like.")
+    said: str
 
 
 class Found(BaseModel):
@@ -209,6 +211,9 @@ class Change(BaseModel):
     names_dropped: list[str]
     programmes_added: list[str]
     programmes_dropped: list[str]
+    title: str = Field(description="Of the watchlist.")
+    url: str | None
+    severity: Severity
 
 
 class Counted(BaseModel):

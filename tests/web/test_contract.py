@@ -20,7 +20,15 @@ from schemathesis.specs.openapi.checks import (
 
 from monitor.errors import FetchError
 from monitor.model.listchanges import ListChange, change_json
-from monitor.model.serial import delivery_json, feed_json, hit_json, screened_json, silence_json, verdict_json
+from monitor.model.serial import (
+    delivery_json,
+    feed_json,
+    hit_json,
+    owner_json,
+    screened_json,
+    silence_json,
+    verdict_json,
+)
 from monitor.pipeline.trial import Trial
 from monitor.web import events, shapes
 from tests.web.conftest import served
@@ -91,6 +99,7 @@ def test_every_key_that_is_sent_is_described(desk: Desk) -> None:
         (feed_json(desk.store.feeds()[0]), shapes.Feed),
         (silence_json(silence, NOW), shapes.Silence),
         (change_json(change), shapes.Change),
+        (owner_json(Owner("Holding", 50.0)), shapes.Owner),
     ]
     for made, model in sent:
         assert set(made) == set(model.model_fields), model
