@@ -29,6 +29,7 @@ from monitor.model.serial import (
     silence_json,
     verdict_json,
 )
+from monitor.model.watchlists import Owner
 from monitor.pipeline.trial import Trial
 from monitor.web import events, shapes
 from tests.web.conftest import served
