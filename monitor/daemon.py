@@ -18,6 +18,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobExecutionEvent
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -35,7 +36,8 @@ from monitor.pipeline.rounds import BURST_WINDOW, SETTLE, Rounds
 from monitor.pipeline.service import owner_is_gone
 from monitor.pipeline.trial import try_feed
 from monitor.reloading import FileWatch
-from monitor.store import Store
+from monitor.shelf import COMPILED
+from monitor.store import Store, sqlite_path
 from monitor.watchlists.refresh import Outcome
 from monitor.web.serve import serve
 from monitor.web.server import Server
@@ -75,9 +77,15 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+def compiled(settings: Settings) -> Path:
+    """Where the service keeps its compiled lists: beside its SQLite database, or in var/ here."""
+    database = sqlite_path(settings.storage.url)
+    return database.parent / COMPILED.name if database else COMPILED
+
+
 def build_service(settings: Settings, *, echo: Callable[[str], None], clock: Callable[[], datetime]) -> Service:
     """Read the lists, open the database, make the clients. Raises ConfigError, SourceError or StorageError."""
-    loaded = load_lists(settings.watchlists, threshold=settings.matching.threshold)
+    loaded = load_lists(settings.watchlists, threshold=settings.matching.threshold, compiled=compiled(settings))
     store = Store.open(settings.storage.url, now=clock())
     polling = settings.polling
     service = Service(
@@ -234,7 +242,8 @@ class Daemon:
             self.echo(said)
 
     def _reload_lists(self) -> str:
-        loaded = load_lists(self.settings.watchlists, threshold=self.settings.matching.threshold)
+        settings = self.settings
+        loaded = load_lists(settings.watchlists, threshold=settings.matching.threshold, compiled=compiled(settings))
         take_up(self.service, loaded, window=self.settings.matching.rescreen)
         self.service.take_feeds(self._sources)
         matcher = loaded.matcher

@@ -171,7 +171,7 @@ def test_watchlists_and_feeds_are_taken_up_and_a_broken_edit_is_said(
     assert requests.get(f"{daemon.url}/readyz", timeout=5).status_code == 503
     lists.write_text(WATCHLIST + "  - {name: Northgate Marine}\n")
     daemon.said("watchlists changed: now 4 entities")
-    daemon.said(r"Northgate Marine \(energy\): in your news once")
+    daemon.said("New on energy: Northgate Marine: in your news once")
 
     rows = (tmp_path / "feeds.yaml").read_text()
     (tmp_path / "feeds.yaml").write_text(rows + "- {id: trade, url: nonsense}\n")

@@ -56,13 +56,14 @@ class Loaded:
     matcher: Matcher
 
 
-def load_lists(paths: Iterable[Path], *, threshold: float) -> Loaded:
+def load_lists(paths: Iterable[Path], *, threshold: float, compiled: Path = COMPILED) -> Loaded:
     """Read every list and compile those that changed. `threshold`: 0–100, for lists and entities that set none.
 
-    Raises ConfigError or SourceError for a file that cannot be used, naming it.
+    compiled: the directory where compiled lists are kept. Raises ConfigError or SourceError for a file that cannot be
+    used, naming it.
     """
     lists = tuple(link(read_paths(paths)))
-    return Loaded(lists, Matcher.compile(lists, threshold=threshold, shelf=Shelf(COMPILED)))
+    return Loaded(lists, Matcher.compile(lists, threshold=threshold, shelf=Shelf(compiled)))
 
 
 def subscriptions(paths: Iterable[Path], *, downloads: Path = DOWNLOADS) -> Iterator[Subscription]:

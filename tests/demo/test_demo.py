@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import pty
 import re
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import uuid
@@ -29,10 +31,9 @@ class Demo:
 
     def __init__(self, directory: Path, *, terminal: bool = False, once: bool = False) -> None:
         self.mark = f"mark-{uuid.uuid4()}"
-        self.tmp = directory / "tmp"
+        self.tmp = Path(tempfile.mkdtemp(prefix="demo-"))  # a short name: sockets are made in it
         self.cwd = directory / "empty"
-        for one in (self.tmp, self.cwd):
-            one.mkdir()
+        self.cwd.mkdir()
         self._ours, theirs = pty.openpty() if terminal else os.pipe()
         self.process = subprocess.Popen(
             [*COMMAND, *(["--once"] if once else [])],
@@ -76,6 +77,7 @@ class Demo:
         self.process.kill()
         self.end()
         os.close(self._ours)
+        shutil.rmtree(self.tmp, ignore_errors=True)
 
     def children(self) -> list[str]:
         """Processes that still carry the mark."""
