@@ -85,8 +85,12 @@ def compiled(settings: Settings) -> Path:
 
 def build_service(settings: Settings, *, echo: Callable[[str], None], clock: Callable[[], datetime]) -> Service:
     """Read the lists, open the database, make the clients. Raises ConfigError, SourceError or StorageError."""
-    loaded = load_lists(settings.watchlists, threshold=settings.matching.threshold, compiled=compiled(settings))
-    store = Store.open(settings.storage.url, now=clock())
+    store = Store.open(settings.storage.url, now=clock())  # first: compiled lists are kept beside it
+    try:
+        loaded = load_lists(settings.watchlists, threshold=settings.matching.threshold, compiled=compiled(settings))
+    except BaseException:
+        store.close()
+        raise
     polling = settings.polling
     service = Service(
         store=store,

@@ -70,7 +70,7 @@ def served(path: Path, reasons: list[str], **more: Any) -> Iterator[Desk]:
     store.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # not longer: what happens to one Chromium is no other file's trouble
 def browser() -> Iterator[Browser]:
     if not CHROMIUM.exists():
         if os.environ.get("CI") == "true":
