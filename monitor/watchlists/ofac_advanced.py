@@ -170,7 +170,7 @@ def _entity(party: Element, seen: _Seen) -> Entity | None:
         watchlist="",
         id=id,
         type=kind,
-        names=names(primary, others),
+        names=names(primary, others, several=False),
         countries=once(country_code(name) for name in countries),
         identifiers=(("ofac", id), *dict.fromkeys(_identifiers(said, vessel=kind is EntityType.VESSEL))),
         born=once(dates),

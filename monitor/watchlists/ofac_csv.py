@@ -20,7 +20,7 @@ from monitor.errors import SourceError
 from monitor.model.watchlists import Entity, EntityType, Name, NameKind, Watchlist
 from monitor.watchlists import csvrecords
 from monitor.watchlists.countries import country_code
-from monitor.watchlists.official import MAX_BYTES, MAX_NAMES, MAX_PROBLEMS, born, too_many
+from monitor.watchlists.official import MAX_BYTES, MAX_NAMES, MAX_PROBLEMS, born, clean, names, too_many
 from monitor.watchlists.relations import linked_to, owner, resolved
 
 NULL = "-0-"
@@ -87,7 +87,7 @@ def read(path: Path) -> Watchlist:
             raise too_many(files.alias or path, line, row[0])
         if row[3]:
             weak = any("weak" in cell.lower() or "low quality" in cell.lower() for cell in (row[2], row[4]))
-            aliases[row[0]][Name(_name(row[3]), NameKind.WEAK if weak else NameKind.ALIAS)] = None
+            aliases[row[0]][Name(clean(row[3]), NameKind.WEAK if weak else NameKind.ALIAS)] = None
     addresses: dict[str, dict[str, None]] = defaultdict(dict)
     for _, row in _rows(files.address, 6, problems):
         code = country_code(row[4])
@@ -101,9 +101,11 @@ def read(path: Path) -> Watchlist:
             problems.append(f"{path}:{line}: the id {row[0]} stands here a second time; the first is kept")
             continue
         record = row[0]
-        entities[record] = _entity(
-            name, row, comments.get(record, ""), list(aliases.get(record, ())), addresses.get(record, {})
-        )
+        entity = _entity(name, row, comments.get(record, ""), list(aliases.get(record, ())), addresses.get(record, {}))
+        if entity is None:
+            problems.append(f"{path}:{line}: the name {row[1][:40]!r} holds no letter, or is longer than any name")
+        else:
+            entities[record] = entity
     orphans = len(aliases.keys() - entities.keys())
     if orphans:
         problems.append(f"{files.alias}: {orphans} records have aliases there but do not stand in {path.name}")
@@ -163,14 +165,16 @@ def _fault(cells: list[str], columns: int) -> str:
     return f"{cells[0][:40]!r} is no id" if not cells[0].isdigit() else "the second cell is empty"
 
 
-def _entity(watchlist: str, row: list[str], comment: str, aliases: list[Name], addresses: dict[str, None]) -> Entity:
-    entity_id, name, kind, programs, title = row[0], _name(row[1]), row[2].lower(), row[3], row[4]
+def _entity(
+    watchlist: str, row: list[str], comment: str, aliases: list[Name], addresses: dict[str, None]
+) -> Entity | None:
+    entity_id, kind, programs, title = row[0], row[2].lower(), row[3], row[4]
     remarks = row[11] + comment
-    names = {name: Name(name)}
-    for alias in aliases:
-        names.setdefault(alias.text, alias)
-    for quoted in QUOTED_ALIAS.findall(remarks):
-        names.setdefault(_name(quoted), Name(_name(quoted), NameKind.WEAK))
+    others = [(alias.text, alias.kind) for alias in aliases]
+    others += [(quoted, NameKind.WEAK) for quoted in QUOTED_ALIAS.findall(remarks)]
+    written = names(row[1], others, several=False)
+    if not written:
+        return None
     countries = dict(addresses)
     for nationality in NATIONALITY.findall(remarks):
         code = country_code(nationality.split(";")[0])
@@ -188,7 +192,7 @@ def _entity(watchlist: str, row: list[str], comment: str, aliases: list[Name], a
         watchlist=watchlist,
         id=entity_id,
         type=TYPES.get(kind, EntityType.ORGANIZATION),
-        names=tuple(names.values()),
+        names=written,
         countries=tuple(countries),
         programmes=tuple(part.strip() for part in programs.split("] [") if part.strip()),
         identifiers=tuple(dict.fromkeys(identifiers)),
@@ -197,7 +201,3 @@ def _entity(watchlist: str, row: list[str], comment: str, aliases: list[Name], a
         born=born(BORN.findall(remarks)),
         owned_by=(*linked_to(remarks, url), *owner(row[10], url, relation="vessel owner")),
     )
-
-
-def _name(text: str) -> str:
-    return re.sub(r"\s+", " ", text).strip()

@@ -80,7 +80,7 @@ def _entity(watchlist: str, entry: Element) -> Entity:
         watchlist=watchlist,
         id=uid,
         type=TYPES.get(kind, EntityType.ORGANIZATION),
-        names=names(_name(entry), aliases),
+        names=names(_name(entry), aliases, several=False),
         countries=once(country_code(name) for name in [*written, text(entry, "vesselInfo", "vesselFlag")]),
         programmes=once(text(programme) for programme in children(entry, "programList", "program")),
         identifiers=tuple(dict.fromkeys(identifiers)),

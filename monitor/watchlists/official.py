@@ -85,17 +85,18 @@ def too_many(path: Path, line: int, id: str) -> SourceError:
     return SourceError(f"{path}:{line}: more than {MAX_NAMES:,} names of one record ({id[:40]}); no list has such")
 
 
-def names(primary: str, others: Iterable[tuple[str, NameKind]] = ()) -> tuple[Name, ...]:
+def names(primary: str, others: Iterable[tuple[str, NameKind]] = (), *, several: bool = True) -> tuple[Name, ...]:
     """The primary name and the others, each once, without those that hold no letter; () when the primary does not.
 
-    Of more than MAX_NAMES one more than that, for the record to be refused. A field that holds several names
-    (`spellings.apart`) gives them all.
+    Of more than MAX_NAMES one more than that, for the record to be refused. several: whether one field may hold several
+    names (`spellings.apart`), which it then gives all; publishers that give every name a field of its own mean brackets
+    as part of it: VTB BANK (AUSTRIA) AG.
     """
     found: dict[str, Name] = {}
     for text, kind in [(primary, NameKind.PRIMARY), *others]:
         text = clean(text)
         if any(character.isalnum() for character in text) and len(text) <= MAX_NAME:
-            first, *further = apart(text)
+            first, *further = apart(text) if several else (text,)
             found.setdefault(first, Name(first, kind))
             for one in further:
                 also = NameKind.WEAK if is_abbreviation(one) else NameKind.ALIAS if kind is NameKind.PRIMARY else kind

@@ -29,6 +29,7 @@ _ABBREVIATION = re.compile(r"^[A-Z][A-Z0-9&/.-]{1,9}$")
 SHORT = 6
 """Characters. Abbreviations from this length on are hardly another's."""
 
+_WORD = re.compile(r"\w+")
 _BORN = re.compile(r",\s*born\s.*$", re.IGNORECASE)
 _SEVERAL = re.compile(r"\s+[;/]\s+")
 _LISTED = re.compile(r",\s+")
@@ -46,7 +47,8 @@ def apart(text: str) -> tuple[str, ...]:
             return " "
         if _REMARK.match(inside):
             return " "
-        if _ABBREVIATION.match(inside) or _script(inside) not in ("", "LATIN", _script(text[: match.start()])):
+        before = text[: match.start()]
+        if _is_short_for(inside, before) or _script(inside) not in ("", "LATIN", _script(before)):
             aside.append(inside)
             return " "
         return match[0]
@@ -60,6 +62,17 @@ def apart(text: str) -> tuple[str, ...]:
 def is_abbreviation(name: str) -> bool:
     """Whether a name is a few capitals, as many others' are too."""
     return len(name) < SHORT and _ABBREVIATION.match(name) is not None
+
+
+def _is_short_for(inside: str, before: str) -> bool:
+    """Whether it abbreviates what stands before it. In a name all in capitals any word looks as if it did: there its
+    letters must be first letters, as of IRGC, and not of VTB BANK (AUSTRIA) AG."""
+    if not _ABBREVIATION.match(inside):
+        return False
+    if before != before.upper():
+        return True
+    initials = iter([word[0] for word in _WORD.findall(before)])
+    return all(letter in initials for letter in inside if letter.isalpha())
 
 
 def _listed(text: str) -> list[str]:

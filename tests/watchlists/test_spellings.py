@@ -29,6 +29,7 @@ from monitor.watchlists.spellings import apart
             "SOCIETE AERIENNE DU NORD (SAN) ; NORTHERN AIR (NA)",
             ("SOCIETE AERIENNE DU NORD", "NORTHERN AIR", "SAN", "NA"),
         ),
+        ("QORAZ REVOLUTIONARY GUARD (QRG)-NORTH FORCE", ("QORAZ REVOLUTIONARY GUARD -NORTH FORCE", "QRG")),
         ("AL-FAJR MOVEMENT / AFM", ("AL-FAJR MOVEMENT", "AFM")),
         ("Tarik Osmel (birth name)", ("Tarik Osmel",)),
         ("Lina Farouk Teber, born 3 May 1961 (passport no. 7712)", ("Lina Farouk Teber",)),
@@ -44,6 +45,9 @@ def test_other_names_stand_apart(written: str, expected: tuple[str, ...]) -> Non
     [
         "OREL, Viktor",
         "Orel (Holding) Limited",
+        "OREL BANK (AUSTRIA) AG",
+        "PJSC OREL BANK (KIEV)",
+        "OREL CONSTRUCTION GROUP (LIMITED)",
         "Lord's Army/Front",
         "Kestrel; Holdings",
         "PT Orel (Persero)",
