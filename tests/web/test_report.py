@@ -23,6 +23,20 @@ def test_the_page_answers_and_asks_nothing_from_elsewhere(desk: Desk) -> None:
     assert desk.ask("/report.css").headers["content-type"].startswith("text/css")
 
 
+@pytest.mark.browser
+def test_it_is_reached_from_the_overview_without_javascript(desk: Desk, browser: Browser) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{desk.url}/overview")
+    page.get_by_label("From").fill("2026-11-23")
+    page.get_by_label("Entity, or all").fill("rosneft")
+    page.get_by_role("button", name="Report").click()
+    assert page.url.startswith(f"{desk.url}/report?from=2026-11-23")
+    assert "on 23 Nov 2026 (UTC)" in page.inner_text("body")
+    assert "Rosneft" in page.inner_text("body")
+    context.close()
+
+
 def test_json_and_csv_are_files(desk: Desk) -> None:
     told = desk.ask(f"/report?{DAY}&format=json")
     assert told.json["answer"]["kind"] == "found"
