@@ -29,6 +29,7 @@ HUNG = 60.0
 def run(config_path: Path | None) -> None:
     """Run the service in the foreground: poll, screen, alert, serve the dashboard, until SIGTERM or Ctrl-C."""
     from monitor.daemon import Daemon
+    from monitor.workers import end_helpers
 
     _log_to_stderr()
     daemon = Daemon(load_settings(config_path), echo=_say)
@@ -49,6 +50,7 @@ def run(config_path: Path | None) -> None:
     finished = daemon.stop()
     _say("stopped" if finished else "stopped; what was still in hand is taken up again at the next start")
     sys.stdout.flush()
+    end_helpers()
     os._exit(0)  # a thread stuck in a system call must not keep the process
 
 
