@@ -22,8 +22,9 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+from benchmarks import series
 from benchmarks.report import table, write_section
-from benchmarks.store import ENTITIES, NOW, fill, put
+from benchmarks.store import ENTITIES, NOW, Put, fill
 from monitor.matching import Matcher
 from monitor.model.settings import FeedSource
 from monitor.model.watchlists import Entity, EntityType, Name, NameKind, Watchlist
@@ -32,7 +33,6 @@ from monitor.store.packing import pack_text
 from monitor.web.app import create_app
 from monitor.web.server import Server
 
-FEEDS = 40
 TEXT = "The refinery said on Monday that its tankers would wait. " * 70
 LIMIT = 150
 """Milliseconds that a page may take."""
@@ -69,9 +69,13 @@ def main() -> None:
     asked = arguments.parse_args()
     with tempfile.TemporaryDirectory(prefix="bench-") as directory:
         store = Store.open(f"sqlite:///{directory}/monitor.db", now=NOW)
-        store.sync_feeds([FeedSource(id=f"feed-{n}", url=f"https://feed-{n}.example/rss") for n in range(FEEDS)], NOW)
-        fill(store, asked.articles, asked.hits, random.Random(7))
-        put(store, tables.mentions, mentions(asked.articles, asked.hits))
+        feeds = [FeedSource(id=f"feed-{n}", url=f"https://feed-{n}.example/rss") for n in range(series.FEEDS)]
+        store.sync_feeds(feeds, NOW)
+        polls = asked.articles // 3  # three new entries a poll, as `benchmarks.store` has it
+        fill(store, asked.articles, asked.articles, asked.hits, polls, random.Random(7))
+        engine = store.db.bare_engine()
+        Put(engine)(tables.mentions, mentions(asked.articles, asked.hits))
+        engine.dispose()
         with store.db.write() as connection:  # every twentieth hit is the noisy entity's
             connection.exec_driver_sql("UPDATE hits SET entity_id = 'e0' WHERE id % 20 = 0")
             last = tables.versions.c.id > asked.articles - 1000  # the others' texts are noise of the same size

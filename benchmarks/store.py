@@ -35,13 +35,16 @@ from benchmarks import series
 from benchmarks.report import table, write_section
 from monitor.model.alerts import AlertHistory, AlertPlan, DeliveryKind
 from monitor.model.articles import Article, Entry
+from monitor.model.audit import Kind
 from monitor.model.feeds import NewArticle, PollOutcome, Validators
 from monitor.model.matches import Hit, Match, Mention, Reason, Snippet
 from monitor.model.settings import FeedSource, Retention
 from monitor.model.watchlists import Entity, EntityType, Name, Severity
 from monitor.reports import build, to_csv, to_html, to_json
 from monitor.store import HitQuery, Store, sketches, tables
+from monitor.store.audit import Content, append
 from monitor.store.packing import digest, pack_hit
+from monitor.store.sql import chunks
 from tests.postgres import Postgres, postgres
 
 NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
@@ -101,7 +104,7 @@ def run(url: str, asked: argparse.Namespace, server: Postgres | None = None) -> 
         full = connection.execute(select(func.max(tables.articles.c.id))).scalar() is not None
     started = time.perf_counter()
     if not full:
-        fill(store, asked, random.Random(7))
+        fill(store, asked.entries, asked.texts, asked.hits, asked.polls, random.Random(7))
     took = time.perf_counter() - started
     size = f"{_bytes(store) / 1e9:.1f} GB"
     print(f"{store.db.url.get_backend_name()}: {size}, filled in {took:.0f} s")
@@ -259,8 +262,8 @@ def hit_of(n: int, title: str) -> Hit:
     return Hit("", entity, (match,), 95.0, severity, "Exact: same words (95)", "v1", "m1")
 
 
-def fill(store: Store, asked: argparse.Namespace, rng: random.Random) -> None:
-    entries, hits = asked.entries, asked.hits
+def fill(store: Store, entries: int, texts: int, hits: int, polls: int, rng: random.Random) -> None:
+    """So many rows; `texts` of the newest entries have theirs."""
     evidence = [pack_hit(hit_of(n, "Poll")) for n in range(ENTITIES)]
     step = max(1, entries // hits)
     near = entries - int(entries * 3 / SPAN.days)  # from here on stories have sketches
@@ -269,9 +272,9 @@ def fill(store: Store, asked: argparse.Namespace, rng: random.Random) -> None:
         return NOW - SPAN * ((entries - n) / entries)
 
     engine = store.db.bare_engine()
-    put = _Put(engine)
+    put = Put(engine)
     put(tables.list_sets, iter([{"digest": b"1", "matcher_version": "m1", "versions": '[["energy", "v1"]]'}]))
-    series.fill(engine, entries=entries, texts=asked.texts, sketched=near, polls=asked.polls, start=NOW - SPAN, end=NOW)
+    series.fill(engine, entries=entries, texts=texts, sketched=near, polls=polls, start=NOW - SPAN, end=NOW)
     probed = {digest("feed-0", key): n + 1 for n in probes(entries) for key in keys_of(n)}
     put(tables.entry_keys, ({"digest": key, "article_id": n} for key, n in probed.items()))
     near_probes = sorted((rng.getrandbits(63), n + 1) for n in range(near, entries) for _ in range(sketches.PROBES))
@@ -299,8 +302,17 @@ def fill(store: Store, asked: argparse.Namespace, rng: random.Random) -> None:
             for n in range(hits)
         ),
     )
-    decided = {"who": "j.moreau", "was": "open", "became": "false_positive", "reason": "a stadium of that name"}
-    put(tables.dispositions, ({"hit_id": n + 1, "at": seen(n * step), **decided} for n in range(hits) if n % 10))
+    decided = {
+        "who": "j.moreau",
+        "was": "open",
+        "became": "false_positive",
+        "reason": "a stadium of that name",
+        "step": "decided",
+    }
+    for some in chunks([n for n in range(hits) if n % 10]):  # chained, as people's decisions are
+        made = [Content(Kind.DECISION, {"hit_id": n + 1, "at": seen(n * step), **decided}) for n in some]
+        with store.db.write() as connection:
+            append(store.db, connection, *made)
     put(tables.alerts, (alert_row(n, seen(n * step), n * step + 1) for n in range(hits)))
     put(tables.alert_hits, ({"alert_id": n + 1, "hit_id": n + 1} for n in range(hits)))
     put(tables.deliveries, (delivery_row(n, seen(n * step)) for n in range(hits)))
@@ -330,7 +342,7 @@ def delivery_row(n: int, made: datetime) -> dict[str, Any]:
     return {"uid": f"{n:032x}", "created": made, "sent_at": made, **said}
 
 
-class _Put:
+class Put:
     """Rows straight into their table, as fast as the engine takes them."""
 
     def __init__(self, engine: Engine) -> None:
