@@ -2,7 +2,7 @@
 
     python -m benchmarks.hostile [--copies 4] [--write]
 
-Protocol. A server of another process answers on every loopback address: 25 ways to harm (bodies of 200 MB, packed and
+Protocol. A server of another process answers on every loopback address: 27 ways to harm (bodies of 200 MB, packed and
 not, drips, endless headers, redirects to forbidden addresses and with bodies of 200 MB, entity bombs, markup that takes
 parsers quadratic time, 10 MB of nesting, attributes or noise), each at `copies` feeds on as many addresses, and twenty
 ordinary feeds among them. `monitor poll` reads all of them at once (timeout 5 s, max_bytes 10 MB, concurrency 128).

@@ -17,6 +17,9 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
+import brotli
+import zstandard
+
 MEGABYTES = 200
 PIECE = b"<!-- " + b"x" * 65_000 + b" -->"
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/rss+xml\r\nConnection: close\r\n"
@@ -59,6 +62,16 @@ def packed(layers: int) -> Parts:
     return whole(bomb(layers), b"Content-Encoding: " + b", ".join([b"gzip"] * layers))
 
 
+def packed_as(encoding: bytes) -> Parts:
+    return whole(newer_bomb(encoding), b"Content-Encoding: " + encoding)
+
+
+@cache
+def newer_bomb(encoding: bytes) -> bytes:
+    spaces = b" " * (MEGABYTES * 1_000_000)
+    return brotli.compress(spaces, quality=5) if encoding == b"br" else zstandard.compress(spaces)
+
+
 def drip(first: bytes) -> Parts:
     yield first
     while True:
@@ -95,6 +108,8 @@ CASES: dict[str, Callable[[], Parts]] = {
     "large": large,
     "packed": lambda: packed(1),
     "packed-twice": lambda: packed(2),
+    "packed-by-brotli": lambda: packed_as(b"br"),
+    "packed-by-zstd": lambda: packed_as(b"zstd"),
     "dripping-body": lambda: drip(HEAD + b"\r\n<rss>"),
     "dripping-headers": lambda: drip(b"HTTP/1.1 200 OK\r\nX-Slow: "),
     "says-nothing": lambda: iter([3600.0]),
@@ -127,7 +142,7 @@ SENT_WHOLE = frozenset({"quadratic-entities", "quadratic-markup", "one-long-titl
 
 def serve(port: int = 0) -> int:
     """On every loopback address, on threads of this process; returns the port."""
-    bomb(1), bomb(2)
+    bomb(1), bomb(2), newer_bomb(b"br"), newer_bomb(b"zstd")
     listener = socket.create_server(("0.0.0.0", port), backlog=512)
 
     def attend(connection: socket.socket) -> None:
