@@ -24,6 +24,7 @@ from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_J
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from monitor import config
+from monitor.allocation import give_back
 from monitor.client import Client
 from monitor.config import Settings
 from monitor.errors import MonitorError
@@ -85,6 +86,7 @@ def compiled(settings: Settings) -> Path:
 
 def build_service(settings: Settings, *, echo: Callable[[str], None], clock: Callable[[], datetime]) -> Service:
     """Read the lists, open the database, make the clients. Raises ConfigError, SourceError or StorageError."""
+    give_back()
     store = Store.open(settings.storage.url, now=clock())  # first: compiled lists are kept beside it
     try:
         loaded = load_lists(settings.watchlists, threshold=settings.matching.threshold, compiled=compiled(settings))

@@ -25,9 +25,9 @@ from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from monitor.errors import MonitorError, WorkError
 
-MEMORY = 150_000_000
-"""Bytes of data that one worker may hold. Idle it holds 30 MB, with the largest real page that was measured (1.6 MB)
-65 MB; a document that needs more than this was made to."""
+MEMORY = 120_000_000
+"""Bytes of data that one worker may hold beside what it has when it begins (30 MB in the service). The largest real
+page that was measured (1.6 MB) takes 35 MB; a document that needs more than this was made to."""
 
 LARGE = 1_000_000
 """Bytes of an argument from which a task is a large one: of these one worker fewer than there are takes any, so that
@@ -171,12 +171,22 @@ def end_helpers() -> None:
 def _prepare() -> None:
     """In a new worker: a limit to its memory, and no life after the service's."""
     with contextlib.suppress(OSError, ValueError):  # systems that know no such limit
-        resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
+        most = _data() + MEMORY
+        resource.setrlimit(resource.RLIMIT_DATA, (most, most))
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a handler of Python's would wait for C code to end
     parent = multiprocessing.parent_process()
     if parent:
         threading.Thread(target=_die_with, args=(parent.sentinel,), daemon=True).start()
+
+
+def _data() -> int:
+    """Bytes of data that this process has so far, which depends on what the program's main module imports.
+
+    Raises OSError where there is no /proc.
+    """
+    pages = int(Path("/proc/self/statm").read_text().split()[5])  # "data + stack", proc(5)
+    return pages * resource.getpagesize()
 
 
 def _die_with(sentinel: int) -> None:

@@ -90,7 +90,7 @@ def test_a_task_over_its_deadline_is_killed_and_named(shared: Workers, hang: tup
 
 
 def test_a_task_that_eats_memory_is_refused_it(shared: Workers) -> None:
-    with pytest.raises(WorkError, match="eat_memory needed more than 150 MB"):
+    with pytest.raises(WorkError, match="eat_memory needed more than 120 MB"):
         shared.run(eat_memory, timeout=30)
     assert shared.run(double, 1, timeout=30) == 2
 
