@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from rapidfuzz import fuzz, process
+
 from monitor.errors import UsageError
+from monitor.matching.text import tokenise
 from monitor.model.coverage import FeedCoverage, Outage, Texts, WatchedFeed
 from monitor.model.listchanges import ListChange
 from monitor.reports.coverage import FeedTracker, OutageTracker, within
@@ -15,6 +18,12 @@ from monitor.store import HitQuery, Store
 
 CHANGES = 100_000
 """List changes looked through for one entity: some years of every official list."""
+
+
+ALIKE = 80.0
+"""0–100. Names from here on are suggested where nobody has the name that was asked for."""
+
+SUGGESTED = 3
 
 
 def build(store: Store, start: datetime, end: datetime, *, now: datetime, entity: str = "") -> Report:
@@ -99,13 +108,18 @@ def _findings(store: Store, start: datetime, end: datetime, asked: Asked | None)
 def _asked(store: Store, words: str, start: datetime, end: datetime) -> Asked:
     """Who is meant. Raises UsageError where nobody is."""
     wanted = words.strip().casefold()
-    known: dict[tuple[str, str], tuple[str, ...]] = {}  # names, the main one first
-    on_list: set[tuple[str, str]] = set()
-    for watchlist, taken in store.taken_lists().items():
-        for id, (names, _) in taken.records.items():
-            if wanted in {id.casefold(), f"{watchlist}/{id}".casefold(), *(name.casefold() for name in names)}:
-                known[watchlist, id] = names
-                on_list.add((watchlist, id))
+    listed = {
+        (watchlist, id): names
+        for watchlist, taken in store.taken_lists().items()
+        for id, (names, _) in taken.records.items()
+    }  # names, the main one first
+    known = {key: names for key, names in listed.items() if _is_called(key, names, wanted)}
+    if not known:  # in another order, without accents or points
+        same = _sorted_words(words)
+        known = {
+            key: names for key, names in listed.items() if same and any(_sorted_words(name) == same for name in names)
+        }
+    on_list = set(known)
     changes = [change for change in store.list_changes(limit=CHANGES) if _is_about(change, wanted, known)][::-1]
     for change in changes:
         known.setdefault((change.watchlist, change.entity), (change.name,))
@@ -115,7 +129,7 @@ def _asked(store: Store, words: str, start: datetime, end: datetime) -> Asked:
     if not known:
         raise UsageError(
             f"nobody on a list that was ever in use is called {words.strip()!r}; "
-            "`monitor names watchlists` shows who is watched"
+            + (_nearest(words, listed) or "`monitor names watchlists` shows who is watched")
         )
     before, first, after, then = store.found_outside(start, end, known)
     added = {(c.watchlist, c.entity): c.at for c in changes if c.kind == "added"}
@@ -133,6 +147,24 @@ def _asked(store: Store, words: str, start: datetime, end: datetime) -> Asked:
         after=after,
         then=then,
     )
+
+
+def _is_called(key: tuple[str, str], names: Iterable[str], wanted: str) -> bool:
+    return wanted in {key[1].casefold(), "/".join(key).casefold(), *(name.casefold() for name in names)}
+
+
+def _sorted_words(name: str) -> list[str]:
+    return sorted(tokenise(name).forms)
+
+
+def _nearest(words: str, listed: Mapping[tuple[str, str], tuple[str, ...]]) -> str:
+    """Who may have been meant, in words; "" where no name is like it."""
+    spellings = [(key, name, " ".join(_sorted_words(name))) for key, names in listed.items() for name in names]
+    asked = " ".join(_sorted_words(words))
+    likely = process.extract(asked, [one for _, _, one in spellings], scorer=fuzz.WRatio, score_cutoff=ALIKE, limit=20)
+    found = {spellings[at][0]: spellings[at][1] for _, _, at in reversed(likely)}  # the best name of each stays
+    shown = [f"{name} ({'/'.join(key)})" for key, name in reversed(found.items())][:SUGGESTED]
+    return f"did you mean {' or '.join(shown)}?" if shown else ""
 
 
 def _is_about(change: ListChange, wanted: str, known: Mapping[tuple[str, str], object]) -> bool:

@@ -158,6 +158,15 @@ def test_who_is_asked_for_and_the_period_must_make_sense(store: Store) -> None:
         report(store, start=NOW + MINUTE, end=NOW + 2 * MINUTE)
 
 
+def test_an_entity_is_asked_for_as_one_would_write_it(store: Store) -> None:
+    for words in ("LUKOIL", "energy/lukoil", "Pjsc Lukóil", "PJSC “Lukoil”"):
+        asked = report(store, words).asked
+        assert asked
+        assert asked.entities == (("energy", "lukoil"),)
+    with pytest.raises(UsageError, match=r"'Rosnefft'; did you mean Rosneft PJSC \(energy/rosneft\)\?"):
+        report(store, "Rosnefft")
+
+
 def test_json_csv_and_page_say_the_same(store: Store) -> None:
     day(store)
     made = report(store)
