@@ -172,9 +172,9 @@ def calls(store: Store, url: str, entries: int, rounds: int) -> Iterator[tuple[s
     polls = itertools.count(oldest_free(store))
     oldest = store.hits(HitQuery(limit=1))[0].id // 2
 
-    def poll(hits: int) -> Callable[[], object]:
+    def poll(hits: int, new: int = POLL) -> Callable[[], object]:
         numbers = list(itertools.islice(polls, rounds))
-        made = iter([outcome(number, hits, NOW + timedelta(seconds=number)) for number in numbers])
+        made = iter([outcome(number, hits, NOW + timedelta(seconds=number), new) for number in numbers])
         return lambda: store.record_poll(next(made), alert)
 
     def unchanged() -> object:
@@ -186,6 +186,7 @@ def calls(store: Store, url: str, entries: int, rounds: int) -> Iterator[tuple[s
     yield "open a database that is up to date", lambda: Store.open(url, now=NOW).close()
     yield f"known_entries: {PROBED} entries, {series.KEYS} keys each", lambda: store.known_entries("feed-0", keys)
     yield "record_poll: unchanged", unchanged
+    yield "record_poll: 5 new entries, one a hit and alert", poll(1, 5)
     yield f"record_poll: {POLL} new entries, no hit", poll(0)
     yield f"record_poll: {POLL} new entries, each a hit and alert", poll(POLL)
     yield (
@@ -228,8 +229,8 @@ def alert(records: Any, _history: AlertHistory) -> list[AlertPlan]:
     ]
 
 
-def outcome(number: int, hits: int, at: datetime) -> PollOutcome:
-    articles = tuple(fresh(number, n, n < hits) for n in range(POLL))
+def outcome(number: int, hits: int, at: datetime, new: int = POLL) -> PollOutcome:
+    articles = tuple(fresh(number, n, n < hits) for n in range(new))
     return PollOutcome(
         feed=f"feed-{number % series.FEEDS}",
         started=at,
@@ -237,7 +238,7 @@ def outcome(number: int, hits: int, at: datetime) -> PollOutcome:
         validators=Validators(f'"{number}"'),
         next_poll=at,
         status=200,
-        seen=POLL,
+        seen=new,
         articles=articles,
         list_versions=(("energy", "v1"),),
         matcher_version="m1",
@@ -317,9 +318,10 @@ def fill(store: Store, entries: int, texts: int, hits: int, polls: int, rng: ran
     put(tables.alert_hits, ({"alert_id": n + 1, "hit_id": n + 1} for n in range(hits)))
     put(tables.deliveries, (delivery_row(n, seen(n * step)) for n in range(hits)))
     put(tables.delivery_alerts, ({"delivery_id": n + 1, "alert_id": n + 1} for n in range(hits)))
-    if not store.db.sqlite:
-        with engine.begin() as connection:
-            connection.execute(text("ANALYZE"))
+    if not store.db.sqlite:  # as a database that grew over months is
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("VACUUM ANALYZE"))
+            connection.execute(text("CHECKPOINT"))
     engine.dispose()
 
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from monitor.store.engine import Database
 from monitor.store.tables import deliveries, feeds, hits, list_sets, polls
@@ -18,7 +18,7 @@ class Facets:
 
     watchlists: tuple[str, ...]
     languages: tuple[str, ...]  # BCP 47, as articles have them
-    dispositions: Mapping[str, int]  # how many hits of each; none of what there is none of
+    dispositions: Mapping[str, int]  # how many hits of each that people are shown; none of what there is none of
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +40,24 @@ class ListUse:
     hits: int  # stored so far, of any version
 
 
+def shown_by_disposition(connection: Connection) -> dict[str, int]:
+    """How many hits of each disposition people are shown: all but the suppressed ones, which an index has apart."""
+    counted = select(hits.c.disposition, func.count()).group_by(hits.c.disposition)
+    hidden = {row[0]: row[1] for row in connection.execute(counted.where(hits.c.suppressed_by.is_not(None)))}
+    shown = {row[0]: row[1] - hidden.get(row[0], 0) for row in connection.execute(counted)}
+    return {disposition: count for disposition, count in shown.items() if count}
+
+
 class Counted:
     db: Database
 
     def facets(self) -> Facets:
         languages = select(hits.c.lang).where(hits.c.lang != "").distinct().order_by(hits.c.lang)
-        decided = select(hits.c.disposition, func.count()).group_by(hits.c.disposition)
         with self.db.read() as connection:
             return Facets(
                 tuple(connection.execute(select(hits.c.watchlist).distinct().order_by(hits.c.watchlist)).scalars()),
                 tuple(connection.execute(languages).scalars()),
-                {row[0]: row[1] for row in connection.execute(decided)},
+                shown_by_disposition(connection),
             )
 
     def lists_in_use(self) -> list[ListUse]:

@@ -13,6 +13,7 @@ from monitor.model.matches import Disposition
 from monitor.model.watchlists import Severity
 from monitor.store.deliveries import delivery_is_due
 from monitor.store.engine import Database
+from monitor.store.facets import shown_by_disposition
 from monitor.store.pages import page_is_due
 from monitor.store.tables import articles, deliveries, feeds, hits, pages, polls
 
@@ -23,7 +24,7 @@ class Overview:
 
     days: tuple[tuple[date, Mapping[Severity, int]], ...]  # hits found on each UTC day, today first
     severities: Mapping[Severity, int]  # of all hits
-    dispositions: Mapping[Disposition, int]  # of all hits
+    dispositions: Mapping[Disposition, int]  # of all hits that people are shown: no suppressed ones
     deliveries: Mapping[DeliveryState, int]
     due_deliveries: int  # pending, and their time has come
     due_pages: int
@@ -45,7 +46,7 @@ class Overviews:
         today = now.astimezone(UTC).date()
         with self.db.read() as connection:
             by_severity = _counts(connection, hits.c.severity)
-            by_disposition = _counts(connection, hits.c.disposition)
+            by_disposition = shown_by_disposition(connection)
             by_state = _counts(connection, deliveries.c.state)
             enabled = feeds.c.enabled == true()
             lately = polls.c.finished > now - timedelta(days=1)

@@ -77,6 +77,8 @@ def test_open_hits_and_new_ones_are_kept_from_people(store: Store) -> None:
         "Rosneft fined"
     ]
     assert len(store.hits(HitQuery(suppressed=True))) == 2
+    assert store.facets().dispositions == {"open": 1, "false_positive": 1}, "what there is to decide, and no more"
+    assert store.overview(LATER).dispositions[Disposition.OPEN] == 1
     other = store.record_poll(poll(new("Rosneft in court"), at=LATER + MINUTE), planner)
     assert other.deliveries == 1
     assert store.verify().problems == ()
