@@ -11,11 +11,12 @@ from __future__ import annotations
 import marshal
 import os
 import tempfile
+import weakref
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from itertools import chain
-from typing import IO, Any, overload
+from typing import Any, overload
 
 from monitor.model.watchlists import Entity, EntityType, Name, NameKind, Owner, Severity
 
@@ -122,7 +123,7 @@ class _Blocks:
     def __init__(self) -> None:
         self._held: list[bytes | tuple[int, int]] = []  # the block, or its place and length in the file
         self._bytes = 0
-        self._file: IO[bytes] | None = None
+        self._file = -1  # a descriptor, once there is one
         self._end = 0
         self._last: tuple[int, list[Entity]] = (-1, [])
 
@@ -158,18 +159,19 @@ class _Blocks:
     def _content(self, kept: bytes | tuple[int, int]) -> bytes:
         if isinstance(kept, bytes):
             return kept
-        assert self._file is not None
         place, length = kept
-        return os.pread(self._file.fileno(), length, place)  # threads and forks share the file, and move no position
+        return os.pread(self._file, length, place)  # threads and forks share the file, and move no position
 
     def _kept(self, block: bytes) -> bytes | tuple[int, int]:
         if self._bytes + len(block) <= IN_MEMORY:
             self._bytes += len(block)
             return block
         try:
-            if self._file is None:
-                self._file = tempfile.TemporaryFile(prefix="list-", buffering=0)  # noqa: SIM115 - for as long as the list lives
-            if os.pwrite(self._file.fileno(), block, self._end) == len(block):
+            if self._file < 0:
+                with tempfile.TemporaryFile(prefix="list-") as file:
+                    self._file = os.dup(file.fileno())
+                weakref.finalize(self, os.close, self._file)
+            if os.pwrite(self._file, block, self._end) == len(block):
                 self._end += len(block)
                 return (self._end - len(block), len(block))
         except OSError:  # no room on the disk: it is held in memory after all, for a list is whole or it is not read

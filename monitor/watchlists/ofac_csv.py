@@ -21,7 +21,7 @@ from monitor.model.packed import Gathering
 from monitor.model.watchlists import Entity, EntityType, Name, NameKind, Watchlist
 from monitor.watchlists import csvrecords
 from monitor.watchlists.countries import country_code
-from monitor.watchlists.official import MAX_BYTES, MAX_NAMES, MAX_PROBLEMS, born, clean, names, once, too_many
+from monitor.watchlists.official import LICENCES, MAX_BYTES, MAX_NAMES, MAX_PROBLEMS, born, clean, names, once, too_many
 from monitor.watchlists.relations import linked_to, owner, resolve
 
 NULL = "-0-"
@@ -126,6 +126,7 @@ def read(path: Path) -> Watchlist:
         entities=entities.sealed(),
         version=digest.hexdigest()[:16],
         origin=str(path),
+        licence=LICENCES[name],
         problems=tuple(problems),
     )
 

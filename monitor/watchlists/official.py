@@ -22,6 +22,19 @@ MAX_NAME = 1000
 MAX_NAMES = 5_000
 """Of one record. The longest on a real list, a group with all its spellings, has a few hundred."""
 
+LICENCES = {
+    "ofac-sdn": "work of the US government, in the public domain",
+    "ofac-consolidated": "work of the US government, in the public domain",
+    "us-csl": "work of the US government, in the public domain",
+    "us-dpl": "work of the US government, in the public domain",
+    "un": "published by the UN to be applied; its site's terms: https://www.un.org/en/about-us/terms-of-use",
+    "eu": "© European Union; free to use when the source is named (https://commission.europa.eu/legal-notice_en)",
+    "uk": "Open Government Licence v3.0: free to use when the source is named",
+    "ch-seco": "published by the Swiss Confederation to be applied; terms: https://www.admin.ch/gov/en/start/terms-and-conditions.html",
+    "ca-sema": "Open Government Licence – Canada: free to use when the source is named",
+}
+"""By the list's own name. OpenSanctions' stands apart: it is the one that business may not use without asking."""
+
 LICENCE_OPENSANCTIONS = "OpenSanctions' data is CC BY-NC 4.0: business use needs a licence of theirs (https://www.opensanctions.org/licensing/)"
 
 TOLERATED = 20
@@ -82,7 +95,7 @@ class Collector:
             entities=self.entities.sealed(),
             version=version,
             origin=str(self.path),
-            licence=licence,
+            licence=licence or LICENCES.get(id, ""),
             problems=tuple(self.problems),
         )
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from monitor.errors import SourceError
 from monitor.model.watchlists import Entity, EntityType, NameKind, Watchlist
-from monitor.watchlists.official import LICENCE_OPENSANCTIONS, MAX_NAME, Collector, names
+from monitor.watchlists.official import LICENCE_OPENSANCTIONS, MAX_NAME, MAX_NAMES, Collector, names, too_many
 from monitor.watchlists.yaml_list import made_id
 
 FORM = "OpenSanctions' names.txt"
@@ -51,21 +51,23 @@ def read(path: Path) -> Watchlist:
     """The list. Raises SourceError when it is not understood."""
     collector = Collector(path, FORM)
     shared = _shared(path)
-    spelt: dict[str, list[str]] = {}  # of those that several lines have
+    spelt: dict[str, dict[str, None]] = {}  # of those that several lines have
     for number, text in _lines(path):
         if len(text) > MAX_NAME or not any(character.isalnum() for character in text):
             collector.problem(number, "no name")
             continue
         key = made_id(text)
         if key in spelt:
-            spelt[key].append(text)
+            spelt[key][text] = None
+            if len(spelt[key]) > MAX_NAMES:
+                raise too_many(path, number, key)
             continue
         if hash(key) in shared:
-            spelt[key] = [text]
+            spelt[key] = {text: None}
         collector.add(number, Entity("opensanctions", key, EntityType.UNKNOWN, names(text)), alone=True)
 
     def with_spellings(entity: Entity) -> Entity:
-        texts = spelt.get(entity.id, ())
+        texts = list(spelt.get(entity.id, ()))
         if len(texts) < 2:
             return entity
         return replace(entity, names=names(texts[0], [(text, NameKind.ALIAS) for text in texts[1:]]))
