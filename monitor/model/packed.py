@@ -1,6 +1,6 @@
 """Records in little memory: of a long list only blocks of bytes are held, and a record is made when it is asked for.
 
-    records ─64 at a time→ plain values ─marshal, zlib→ block, in memory as far as 48 MB reach, beyond that in a file
+    records ─64 at a time→ plain values ─marshal, zlib→ block, in memory as far as 32 MB reach, beyond that in a file
 
 An `Entity` has about 2 kB as an object and 100 to 300 bytes so. Short lists stay what they are, a tuple: all that
 governments publish are that short.
@@ -26,7 +26,7 @@ SHORT = 25_000
 BLOCK = 64
 """Records in a block: what is unpacked for one of them."""
 
-IN_MEMORY = 48_000_000
+IN_MEMORY = 32_000_000
 """Bytes of blocks; what is more goes into a file without a name, which ends with the process."""
 
 _TYPES, _KINDS, _SEVERITIES = tuple(EntityType), tuple(NameKind), tuple(Severity)

@@ -13,6 +13,8 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+import numpy as np
+
 from monitor.model.packed import Gathering
 from monitor.model.watchlists import Entity, Owner
 from monitor.watchlists.official import MAX_NAME, clean
@@ -44,7 +46,8 @@ def resolve(entities: Gathering) -> None:
 
     By the main name, as the list writes it (a full stop at the end apart), when one record alone has it.
     """
-    wanted = array("q", sorted({hash(_key(one.name)) for entity in entities for one in entity.owned_by}))
+    keys = np.fromiter((hash(_key(one.name)) for entity in entities for one in entity.owned_by), np.int64)
+    wanted = array("q", np.unique(keys).tobytes())
     by_name: dict[str, str] = {}
     for entity in entities if wanted else ():
         key = _key(entity.name)
