@@ -12,6 +12,7 @@ from monitor.cli.common import json_option, me, utc_now, with_store
 from monitor.cli.output import print_json, safe_cell, table
 from monitor.config import Settings
 from monitor.errors import UsageError
+from monitor.model.attribution import attributions
 from monitor.model.matches import Disposition, HitRecord
 from monitor.model.serial import hit_json
 from monitor.model.watchlists import Severity
@@ -157,6 +158,7 @@ def export(settings: Settings, store: Store, form: str, **filters: Any) -> None:
             "title",
             "url",
             "sentence",
+            "attribution",
         ]
     )
     for record in records:
@@ -175,6 +177,7 @@ def export(settings: Settings, store: Store, form: str, **filters: Any) -> None:
                 record.article.title,
                 record.article.url,
                 hit.best.snippet.text,
+                " ".join(attributions([hit.entity.url])),
             )
         )
     click.echo(out.getvalue(), nl=False)

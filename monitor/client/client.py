@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import IO
 
 import urllib3
 from urllib3.exceptions import HTTPError
@@ -83,14 +84,16 @@ class Client:
         timeout: float | None = None,
         max_bytes: int | None = None,
         check: Callable[[str], None] | None = None,
+        into: IO[bytes] | None = None,
     ) -> Response:
         """The answer at the end of all redirects, if it is 2xx or 304.
 
         A user name and password in `url` are sent as Basic authorization; like `headers` that may be credentials they
         are not sent to another origin. `check` is told each URL before it is asked for, and ends the get by raising.
+        into: a file that the body is written to as it comes; the answer's own is then empty.
         Raises FetchError, with `status` where the server answered otherwise.
         """
-        asked = self._request("GET", url, headers, timeout=timeout, max_bytes=max_bytes)
+        asked = self._request("GET", url, headers, timeout=timeout, max_bytes=max_bytes, into=into)
         left = asked.timeout
         trail: list[tuple[int, str]] = []
         while True:
@@ -152,11 +155,12 @@ class Client:
         body: bytes | None = None,
         timeout: float | None = None,
         max_bytes: int | None = None,
+        into: IO[bytes] | None = None,
     ) -> _Request:
         here = target(url)
         authorization = {"authorization": here.authorization} if here.authorization else {}
         sent = authorization | {name.lower(): value for name, value in (headers or {}).items()}
-        return _Request(method, here, sent, body, timeout or self.timeout, max_bytes or self.max_bytes)
+        return _Request(method, here, sent, body, timeout or self.timeout, max_bytes or self.max_bytes, into)
 
     def _turn(self, asked: _Request, left: float) -> tuple[Response, float]:
         """One request, within `left` seconds from when its turn has come; its answer, and the seconds it took."""
@@ -247,10 +251,15 @@ class Client:
         if encodings <= {"", "identity"} and stated.isascii() and stated.isdigit() and int(stated[:20]) > max_bytes:
             raise too_large
         body = io.BytesIO()  # its value is no copy, as that of joined pieces would be
+        size = 0
         while chunk := answer.read(CHUNK, decode_content=True):
-            if body.tell() + len(chunk) > max_bytes:
+            size += len(chunk)
+            if size > max_bytes:
                 raise too_large
-            if body.tell() + len(chunk) > LARGE and not self._room.take(deadline.left()):
+            if asked.into is not None:
+                asked.into.write(chunk)
+                continue
+            if size > LARGE and not self._room.take(deadline.left()):
                 raise FetchError(f"{where}: a large answer, while others as large are being read")
             body.write(chunk)
         return body.getvalue()
@@ -264,6 +273,7 @@ class _Request:
     body: bytes | None
     timeout: float  # seconds, of the whole
     max_bytes: int
+    into: IO[bytes] | None = None
 
     def towards(self, there: Target) -> _Request:
         """The request for where a redirect leads; credentials are left behind when that is another origin."""

@@ -21,7 +21,7 @@ class Response:
 
     status: int
     headers: Mapping[str, str]  # lower-case names; repeated ones joined by ", "
-    body: bytes  # decompressed
+    body: bytes  # decompressed; empty where it went into a file
     url: str  # of the last hop, without fragment, user name and password
     redirects: tuple[tuple[int, str], ...] = ()  # (status, URL it led to), in order
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from monitor.model.alerts import Delivery, DeliveryState, Silence, Verdict
 from monitor.model.articles import ArticleRef
+from monitor.model.attribution import attributions
 from monitor.model.audit import Record
 from monitor.model.feeds import FeedStatus
 from monitor.model.holds import Hold
@@ -40,6 +41,7 @@ def hit_json(record: HitRecord) -> Json:
         "listed": entity.listed.isoformat() if entity.listed else None,
         "born": list(entity.born),
         "record_url": entity.url,
+        "attribution": " ".join(attributions([entity.url])) or None,
         "sentence": hit.best.snippet.text,
         "found_at": time_json(record.found_at),
         "list_version": hit.list_version,

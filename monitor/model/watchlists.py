@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -119,7 +120,7 @@ class Watchlist:
     """A named list of entities, as read from one file or one publisher's set of files."""
 
     id: str
-    entities: tuple[Entity, ...]
+    entities: Sequence[Entity]  # a tuple; long lists are packed (`monitor.model.packed`)
     title: str = ""
     threshold: float | None = None  # 0–100; None: the setting matching.threshold
     severity: Severity = Severity.MEDIUM

@@ -30,7 +30,7 @@ def read(path: Path) -> Watchlist:
     """The list. Raises SourceError when it is not understood."""
     collector = Collector(path, FORM)
     programmes: dict[str, str] = {}  # id of a set → key of its programme
-    ties: dict[str, dict[tuple[str, str], None]] = {}  # target → (relation, other target)
+    ties: dict[str, tuple[tuple[str, str], ...]] = {}  # target → (relation, other target)
     where: dict[str, list[str]] = {}  # target → ids of places, which stand anywhere in the file
     places: dict[str, str] = {}  # id of a place → country
     for line, record in records(path, {"sanctions-program", "target", "place"}):
@@ -46,21 +46,30 @@ def read(path: Path) -> Watchlist:
             inner = subject.iter() if subject is not None else ()
             found = [one for one in inner if local(one) in {"relation", "address"}]
             ssid = record.get("ssid", "")
-            where[ssid] = [one.get("place-id", "") for one in found if local(one) == "address"]
-            ties[ssid] = {
-                (one.get("relation-type", "").replace("-", " "), one.get("target-id", "")): None
+            if at := [one.get("place-id", "") for one in found if local(one) == "address"]:
+                where[ssid] = at
+            if related := [
+                (one.get("relation-type", "").replace("-", " "), one.get("target-id", ""))
                 for one in found
                 if local(one) == "relation"
-            }
-    for id, entity in collector.entities.items():
+            ]:
+                ties[ssid] = tuple(dict.fromkeys(related))
+    tied = {other for some in ties.values() for _, other in some} & collector.ids
+    named = {entity.id: entity.name for entity in collector.entities if entity.id in tied} if tied else {}
+
+    def with_ties(entity: Entity) -> Entity:
         owners = tuple(
-            Owner(collector.entities[other].name, None, f"ch-seco/{other}", URL, said or "related to")
-            for said, other in ties.get(id, ())
-            if other in collector.entities
+            Owner(named[other], None, f"ch-seco/{other}", URL, said or "related to")
+            for said, other in ties.get(entity.id, ())
+            if other in named
         )
-        countries = once([*entity.countries, *(places.get(place, "") for place in where.get(id, ()))])
+        countries = once([*entity.countries, *(places.get(place, "") for place in where.get(entity.id, ()))])
         if owners or countries != entity.countries:
-            collector.entities[id] = replace(entity, owned_by=owners, countries=countries)
+            return replace(entity, owned_by=owners, countries=countries)
+        return entity
+
+    if ties or where:
+        collector.entities.revise(with_ties)
     return collector.watchlist("ch-seco", "Switzerland: SECO sanctions list")
 
 

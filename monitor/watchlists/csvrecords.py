@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import csv
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TextIO
 
 from monitor.errors import SourceError
+from monitor.watchlists.official import MAX_NAMES, too_many
 
 BLOCK = 1 << 20
 MAX_LINE = 1_000_000
 """Code points. The longest row of a real file, a group with all its aliases and remarks, has about 30,000."""
+
+ROWS_HELD = 20_000
+"""Of records whose rows stand apart, at a time: some 40 MB of the widest table."""
+
+Row = dict[str, str]
 
 Problem = Callable[[int, str], None]
 """Told the line and what is wrong with it."""
@@ -59,6 +66,59 @@ def records(
             problem(line, f"{len(cells)} cells where {len(header)} are due")
         else:
             yield line, {name: cell.strip() for name, cell in zip(header, cells, strict=True)}
+
+
+def grouped(
+    path: Path, read: Callable[[Problem], Iterator[tuple[int, Row]]], key: str, problem: Problem
+) -> Iterator[tuple[str, int, list[Row]]]:
+    """(key, line of the first row, rows) of each record that has several rows; those whose rows stand apart come last.
+
+    read: the rows from the beginning of the file, which is called several times: to see whose rows stand together, to
+    give these over one after the other, and for as many parts of the others as hold little. Raises SourceError for a
+    record of more than MAX_NAMES rows.
+    """
+    seen: set[str] = set()
+    apart: set[str] = set()
+    last, scattered = None, 0
+    for _, row in read(_told_already):
+        if row[key] != last:
+            last = row[key]
+            if last in seen:
+                apart.add(last)
+            seen.add(last)
+        scattered += row[key] in apart
+    del seen
+    groups: dict[str, tuple[int, list[Row]]] = {}
+    for line, row in read(problem):
+        if row[key] in apart:
+            continue
+        if row[key] not in groups:
+            yield from _given(groups)
+        _put(path, groups, row[key], line, row)
+    yield from _given(groups)
+    parts = -(-scattered // ROWS_HELD)
+    for part in range(parts):
+        for line, row in read(_told_already):
+            if row[key] in apart and zlib.crc32(row[key].encode()) % parts == part:
+                _put(path, groups, row[key], line, row)
+        yield from _given(groups)
+
+
+def _told_already(line: int, message: str) -> None:
+    """Of a file that is read more than once its problems are told once."""
+
+
+def _given(groups: dict[str, tuple[int, list[Row]]]) -> Iterator[tuple[str, int, list[Row]]]:
+    for id, (line, rows) in groups.items():
+        yield id, line, rows
+    groups.clear()
+
+
+def _put(path: Path, groups: dict[str, tuple[int, list[Row]]], id: str, line: int, row: Row) -> None:
+    rows = groups.setdefault(id, (line, []))[1]
+    if len(rows) > MAX_NAMES:
+        raise too_many(path, line, id)
+    rows.append(row)
 
 
 def _encoding(path: Path) -> str:

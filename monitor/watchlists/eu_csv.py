@@ -8,7 +8,7 @@ By format description and samples only: a file without the columns used here is 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from monitor.model.watchlists import Entity, EntityType, NameKind, Watchlist
 from monitor.watchlists import csvrecords
 from monitor.watchlists.countries import country_code
 from monitor.watchlists.eu_xml import URL
-from monitor.watchlists.official import MAX_NAMES, Collector, born, clean, day, names, once, too_many
+from monitor.watchlists.official import Collector, born, clean, day, names, once
 
 FORM = "the EU's financial sanctions list (CSV)"
 TYPES = {
@@ -60,7 +60,6 @@ NEEDED = ("key", "name", "type", "programme", "reference")
 
 @dataclass
 class _Record:
-    line: int
     values: dict[str, dict[str, None]] = field(default_factory=dict)  # what: each value once, in order
 
     def take(self, row: Mapping[str, str], columns: Mapping[str, tuple[str, ...]]) -> None:
@@ -85,25 +84,28 @@ def looks_like_it(head: str) -> bool:
 def read(path: Path) -> Watchlist:
     """The list. Raises SourceError when it is not understood."""
     collector = Collector(path, FORM)
-    found: dict[str, _Record] = {}
-    rows = csvrecords.rows(path, collector.problem, delimiter=";")
-    _, cells = next(rows, (1, []))
-    header = [cell.strip() for cell in cells]
-    columns = _columns(path, header)
-    for line, cells in rows:
-        row: dict[str, str] = {}
-        for name, cell in zip(header, cells, strict=False):
-            row.setdefault(name, cell)  # the older form repeats a column at its end
-        key = clean(row.get(columns["key"][0]))
-        if not key or len(cells) < len(header) - 1:
-            collector.problem(line, "no id" if not key else f"{len(cells)} cells where {len(header)} are due")
-            continue
-        record = found.setdefault(key, _Record(line))
-        record.take(row, columns)
-        if len(record.values.get("name", ())) > MAX_NAMES:
-            raise too_many(path, line, key)
-    for record in found.values():
-        collector.add(record.line, _entity(record))
+    columns: dict[str, tuple[str, ...]] = {}
+
+    def rows(problem: csvrecords.Problem) -> Iterator[tuple[int, csvrecords.Row]]:
+        lines = csvrecords.rows(path, problem, delimiter=";")
+        _, cells = next(lines, (1, []))
+        header = [cell.strip() for cell in cells]
+        columns.update(_columns(path, header))
+        for line, cells in lines:
+            row: csvrecords.Row = {}
+            for name, cell in zip(header, cells, strict=False):
+                row.setdefault(name, cell)  # the older form repeats a column at its end
+            row["key"] = clean(row.get(columns["key"][0]))
+            if not row["key"] or len(cells) < len(header) - 1:
+                problem(line, "no id" if not row["key"] else f"{len(cells)} cells where {len(header)} are due")
+            else:
+                yield line, row
+
+    for _, line, found in csvrecords.grouped(path, rows, "key", collector.problem):
+        record = _Record()
+        for row in found:
+            record.take(row, columns)
+        collector.add(line, _entity(record))
     return collector.watchlist("eu", "EU consolidated financial sanctions list")
 
 

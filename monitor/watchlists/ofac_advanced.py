@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -52,6 +52,7 @@ class _Seen:
     locations: dict[str, str] = field(default_factory=dict)  # LocationID → country
     documents: dict[str, list[tuple[str, str]]] = field(default_factory=lambda: defaultdict(list))  # IdentityID
     lists: set[str] = field(default_factory=set)
+    listings: dict[str, tuple[tuple[str, ...], date | None]] = field(default_factory=dict)  # profile → programmes, day
     relations: dict[str, dict[tuple[str, str], None]] = field(default_factory=lambda: defaultdict(dict))
     # profile → (relation, other profile)
 
@@ -94,20 +95,23 @@ def read(path: Path) -> Watchlist:
             _listing(record, seen, collector, line)
     consolidated = bool(seen.lists) and not any(name.lower() == "sdn list" for name in seen.lists)
     id = "ofac-consolidated" if consolidated or "cons" in path.name.lower() else "ofac-sdn"
-    collector.entities = {
-        key: replace(
-            entity, watchlist=id, programmes=once(entity.programmes), owned_by=_owners(id, key, seen, collector)
-        )
-        for key, entity in collector.entities.items()
-    }
+    tied = {other for some in seen.relations.values() for _, other in some} & collector.ids
+    named = {entity.id: entity.name for entity in collector.entities if entity.id in tied} if tied else {}
+
+    def completed(entity: Entity) -> Entity:
+        programmes, listed = seen.listings.get(entity.id, ((), None))
+        owners = _owners(id, entity.id, seen, named)
+        return replace(entity, watchlist=id, programmes=programmes, listed=listed, owned_by=owners)
+
+    collector.entities.revise(completed)
     return collector.watchlist(id, "OFAC SDN list" if id == "ofac-sdn" else "OFAC consolidated (non-SDN) list")
 
 
 def _listing(entry: Element, seen: _Seen, collector: Collector, line: int) -> None:
     """Programmes and day of listing, which follow the parties."""
-    entity = collector.entities.get(entry.get("ProfileID", ""))
-    if entity is None:
-        collector.problem(line, f"a listing of {entry.get('ProfileID', '')[:40]!r}, which stands nowhere here")
+    id = entry.get("ProfileID", "")
+    if id not in collector.ids:
+        collector.problem(line, f"a listing of {id[:40]!r}, which stands nowhere here")
         return
     seen.lists.add(seen.value("List", entry.get("ListID")) or "SDN List")
     programmes = [
@@ -116,9 +120,8 @@ def _listing(entry: Element, seen: _Seen, collector: Collector, line: int) -> No
         if seen.value("SanctionsType", measure.get("SanctionsTypeID")).lower() == "program"
     ]
     listed = next((day for event in children(entry, "EntryEvent", "Date") if (day := _day(event))), None)
-    collector.entities[entity.id] = replace(
-        entity, programmes=(*entity.programmes, *programmes), listed=entity.listed or listed
-    )
+    before, first = seen.listings.get(id, ((), None))
+    seen.listings[id] = (once([*before, *programmes]), first or listed)
 
 
 def _relation(record: Element, seen: _Seen) -> None:
@@ -128,12 +131,12 @@ def _relation(record: Element, seen: _Seen) -> None:
         seen.relations[record.get("From-ProfileID", "")][said, record.get("To-ProfileID", "")] = None
 
 
-def _owners(watchlist: str, id: str, seen: _Seen, collector: Collector) -> tuple[Owner, ...]:
+def _owners(watchlist: str, id: str, seen: _Seen, named: Mapping[str, str]) -> tuple[Owner, ...]:
     """Those to whom the record is tied, by their names; who stands nowhere in the file is left out."""
     return tuple(
-        Owner(collector.entities[other].name, None, f"{watchlist}/{other}", RECORD_URL.format(id=id), said)
+        Owner(named[other], None, f"{watchlist}/{other}", RECORD_URL.format(id=id), said)
         for said, other in seen.relations.get(id, ())
-        if other in collector.entities
+        if other in named
     )
 
 

@@ -17,11 +17,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from monitor.errors import SourceError
+from monitor.model.packed import Gathering
 from monitor.model.watchlists import Entity, EntityType, Name, NameKind, Watchlist
 from monitor.watchlists import csvrecords
 from monitor.watchlists.countries import country_code
-from monitor.watchlists.official import MAX_BYTES, MAX_NAMES, MAX_PROBLEMS, born, clean, names, too_many
-from monitor.watchlists.relations import linked_to, owner, resolved
+from monitor.watchlists.official import LICENCES, MAX_BYTES, MAX_NAMES, MAX_PROBLEMS, born, clean, names, once, too_many
+from monitor.watchlists.relations import linked_to, owner, resolve
 
 NULL = "-0-"
 PRIMARY_COLUMNS = 12
@@ -81,45 +82,51 @@ def read(path: Path) -> Watchlist:
     comments: dict[str, str] = defaultdict(str)
     for _, row in _rows(files.comments, 2, problems):
         comments[row[0]] += row[1]
-    aliases: dict[str, dict[Name, None]] = defaultdict(dict)
+    aliases: dict[str, tuple[Name, ...]] = {}
     for line, row in _rows(files.alias, 5, problems):
-        if len(aliases.get(row[0], ())) > MAX_NAMES:
-            raise too_many(files.alias or path, line, row[0])
+        before = aliases.get(row[0], ())
+        if len(before) > MAX_NAMES:
+            before = tuple(dict.fromkeys(before))
+            if len(before) > MAX_NAMES:
+                raise too_many(files.alias or path, line, row[0])
         if row[3]:
             weak = any("weak" in cell.lower() or "low quality" in cell.lower() for cell in (row[2], row[4]))
-            aliases[row[0]][Name(clean(row[3]), NameKind.WEAK if weak else NameKind.ALIAS)] = None
-    addresses: dict[str, dict[str, None]] = defaultdict(dict)
+            aliases[row[0]] = (*before, Name(clean(row[3]), NameKind.WEAK if weak else NameKind.ALIAS))
+    addresses: dict[str, tuple[str, ...]] = {}
     for _, row in _rows(files.address, 6, problems):
         code = country_code(row[4])
-        if code:
-            addresses[row[0]][code] = None
-    entities: dict[str, Entity] = {}
+        if code and code not in addresses.get(row[0], ()):
+            addresses[row[0]] = once([*addresses.get(row[0], ()), code])
+    entities, ids = Gathering(), set[str]()
     read_rows = 0
     for line, row in _rows(files.primary, PRIMARY_COLUMNS, problems):
         read_rows += 1
-        if row[0] in entities:
+        if row[0] in ids:
             problems.append(f"{path}:{line}: the id {row[0]} stands here a second time; the first is kept")
             continue
         record = row[0]
-        entity = _entity(name, row, comments.get(record, ""), list(aliases.get(record, ())), addresses.get(record, {}))
+        entity = _entity(name, row, comments.get(record, ""), aliases.get(record, ()), addresses.get(record, ()))
         if entity is None:
             problems.append(f"{path}:{line}: the name {row[1][:40]!r} holds no letter, or is longer than any name")
         else:
-            entities[record] = entity
-    orphans = len(aliases.keys() - entities.keys())
+            ids.add(record)
+            entities.add(entity)
+    orphans = len(aliases.keys() - ids)
     if orphans:
         problems.append(f"{files.alias}: {orphans} records have aliases there but do not stand in {path.name}")
-    if not entities or len(problems) > max(20, read_rows // 10):
+    if not ids or len(problems) > max(20, read_rows // 10):
         raise SourceError(
-            f"{path}: not understood as OFAC's CSV: {len(entities)} records read, {len(problems)} problems"
+            f"{path}: not understood as OFAC's CSV: {len(ids)} records read, {len(problems)} problems"
             + (f", the first: {problems[0]}" if problems else "")
         )
+    resolve(entities)
     return Watchlist(
         id=name,
         title="OFAC consolidated (non-SDN) list" if consolidated else "OFAC SDN list",
-        entities=tuple(resolved(entities).values()),
+        entities=entities.sealed(),
         version=digest.hexdigest()[:16],
         origin=str(path),
+        licence=LICENCES[name],
         problems=tuple(problems),
     )
 
@@ -166,7 +173,7 @@ def _fault(cells: list[str], columns: int) -> str:
 
 
 def _entity(
-    watchlist: str, row: list[str], comment: str, aliases: list[Name], addresses: dict[str, None]
+    watchlist: str, row: list[str], comment: str, aliases: tuple[Name, ...], addresses: tuple[str, ...]
 ) -> Entity | None:
     entity_id, kind, programs, title = row[0], row[2].lower(), row[3], row[4]
     remarks = row[11] + comment
@@ -175,7 +182,7 @@ def _entity(
     written = names(row[1], others, several=False)
     if not written:
         return None
-    countries = dict(addresses)
+    countries = dict.fromkeys(addresses)
     for nationality in NATIONALITY.findall(remarks):
         code = country_code(nationality.split(";")[0])
         if code:
@@ -193,8 +200,8 @@ def _entity(
         id=entity_id,
         type=TYPES.get(kind, EntityType.ORGANIZATION),
         names=written,
-        countries=tuple(countries),
-        programmes=tuple(part.strip() for part in programs.split("] [") if part.strip()),
+        countries=once(countries),
+        programmes=once(part.strip() for part in programs.split("] [")),
         identifiers=tuple(dict.fromkeys(identifiers)),
         notes="; ".join(part for part in (title if title not in remarks else "", remarks) if part)[:2000],
         url=url,

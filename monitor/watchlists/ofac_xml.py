@@ -13,7 +13,7 @@ from pathlib import Path
 from monitor.model.watchlists import Entity, EntityType, NameKind, Watchlist
 from monitor.watchlists.countries import country_code
 from monitor.watchlists.official import Collector, born, names, once
-from monitor.watchlists.relations import linked_to, owner, resolved
+from monitor.watchlists.relations import linked_to, owner, resolve
 from monitor.watchlists.xmlrecords import Element, children, records, text
 
 FORM = "OFAC's XML"
@@ -45,7 +45,7 @@ def read(path: Path) -> Watchlist:
     name = "ofac-consolidated" if consolidated else "ofac-sdn"
     for line, entry in records(path, {"sdnEntry"}):
         collector.add(line, _entity(name, entry))
-    collector.entities = resolved(collector.entities)
+    resolve(collector.entities)
     return collector.watchlist(name, "OFAC consolidated (non-SDN) list" if consolidated else "OFAC SDN list")
 
 

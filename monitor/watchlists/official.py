@@ -11,6 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from monitor.errors import SourceError
+from monitor.model.packed import Gathering
 from monitor.model.watchlists import Entity, Name, NameKind, Watchlist
 from monitor.watchlists.spellings import apart, is_abbreviation
 
@@ -20,6 +21,19 @@ MAX_NAME = 1000
 """Code points. What is longer is a note in the wrong place."""
 MAX_NAMES = 5_000
 """Of one record. The longest on a real list, a group with all its spellings, has a few hundred."""
+
+LICENCES = {
+    "ofac-sdn": "work of the US government, in the public domain",
+    "ofac-consolidated": "work of the US government, in the public domain",
+    "us-csl": "work of the US government, in the public domain",
+    "us-dpl": "work of the US government, in the public domain",
+    "un": "published by the UN to be applied; its site's terms: https://www.un.org/en/about-us/terms-of-use",
+    "eu": "© European Union; free to use when the source is named (https://commission.europa.eu/legal-notice_en)",
+    "uk": "Open Government Licence v3.0: free to use when the source is named",
+    "ch-seco": "published by the Swiss Confederation to be applied; terms: https://www.admin.ch/gov/en/start/terms-and-conditions.html",
+    "ca-sema": "Open Government Licence – Canada: free to use when the source is named",
+}
+"""By the list's own name. OpenSanctions' stands apart: it is the one that business may not use without asking."""
 
 LICENCE_OPENSANCTIONS = "OpenSanctions' data is CC BY-NC 4.0: business use needs a licence of theirs (https://www.opensanctions.org/licensing/)"
 
@@ -34,7 +48,8 @@ class Collector:
         self.path = path
         self.form = form
         self.problems: list[str] = []
-        self.entities: dict[str, Entity] = {}
+        self.entities = Gathering()
+        self.ids: set[str] = set()
         if path.stat().st_size > max_bytes:
             raise SourceError(f"{path}: {path.stat().st_size} bytes; at most {max_bytes} are read")
 
@@ -47,21 +62,26 @@ class Collector:
                 f"{self.path}: not understood as {self.form}: {self.problems[0]}, and {MAX_PROBLEMS} more"
             )
 
-    def add(self, line: int | None, entity: Entity | None, what: str = "") -> None:
-        """Take a record; None, one without a name or id, and an id that is taken, are told."""
+    def add(self, line: int | None, entity: Entity | None, what: str = "", *, alone: bool = False) -> None:
+        """Take a record; None, one without a name or id, and an id that is taken, are told.
+
+        alone: that no other has its id is known, and it need not be remembered.
+        """
         if entity is None or not entity.id or not entity.names:
             self.problem(line, what or "no id or no name")
         elif len(entity.names) > MAX_NAMES:
             self.problem(line, f"{entity.id} has more than {MAX_NAMES:,} names")
-        elif entity.id in self.entities:
+        elif entity.id in self.ids:
             self.problem(line, f"the id {entity.id} stands here a second time")
         else:
-            self.entities[entity.id] = entity
+            if not alone:
+                self.ids.add(entity.id)
+            self.entities.add(entity)
 
     def watchlist(self, id: str, title: str, *, licence: str = "") -> Watchlist:
         """The list. Raises SourceError when there is nothing in it, or too much was not understood."""
         read = len(self.entities) + len(self.problems)
-        if not self.entities or len(self.problems) > max(TOLERATED, read // 10):
+        if not len(self.entities) or len(self.problems) > max(TOLERATED, read // 10):
             first = f", the first: {self.problems[0]}" if self.problems else ""
             raise SourceError(
                 f"{self.path}: not understood as {self.form}: {len(self.entities)} records read, "
@@ -72,10 +92,10 @@ class Collector:
         return Watchlist(
             id=id,
             title=title,
-            entities=tuple(self.entities.values()),
+            entities=self.entities.sealed(),
             version=version,
             origin=str(self.path),
-            licence=licence,
+            licence=licence or LICENCES.get(id, ""),
             problems=tuple(self.problems),
         )
 

@@ -18,7 +18,18 @@ from typing import Any
 
 from monitor.errors import SourceError
 from monitor.model.watchlists import Entity, NameKind, Owner, Watchlist
-from monitor.watchlists.official import LICENCE_OPENSANCTIONS, MAX_NAME, Collector, born, clean, day, names, once
+from monitor.watchlists.official import (
+    LICENCE_OPENSANCTIONS,
+    MAX_NAME,
+    MAX_NAMES,
+    Collector,
+    born,
+    clean,
+    day,
+    names,
+    once,
+    too_many,
+)
 from monitor.watchlists.os_csv import RECORD_URL, TYPES
 
 FORM = "OpenSanctions' JSON"
@@ -61,7 +72,7 @@ def looks_like_it(head: str) -> bool:
 def read(path: Path) -> Watchlist:
     """The list. Raises SourceError when it is not understood."""
     collector = Collector(path, FORM, max_bytes=MAX_BYTES)
-    sanctions: dict[str, list[Properties]] = defaultdict(list)  # target → properties of what is said about it
+    sanctions: dict[str, tuple[tuple[str, ...], str]] = {}  # target → programmes, the first day
     ownerships: dict[str, list[tuple[str, float | None]]] = defaultdict(list)  # asset → (owner's id, per cent)
     for line, record in _records(path, collector):
         schema, properties = record.get("schema"), record.get("properties")
@@ -69,7 +80,13 @@ def read(path: Path) -> Watchlist:
             collector.problem(line, "no id, schema or properties")
         elif schema == "Sanction":
             for target in _texts(properties, "entity"):
-                sanctions[target].append({key: properties.get(key) for key in ("program", "programId", "startDate")})
+                before, first = sanctions.get(target, ((), ""))
+                if len(before) > MAX_NAMES:
+                    raise too_many(path, line, target)
+                programmes, since = _sanctions([properties])
+                if any(programme not in before for programme in programmes):
+                    before = once([*before, *programmes])
+                sanctions[target] = (before, min(filter(None, (first, since)), default=""))
         elif schema == "Ownership":
             for asset in _texts(properties, "asset"):
                 ownerships[asset] += [(one, _share(properties)) for one in _texts(properties, "owner")]
@@ -77,20 +94,27 @@ def read(path: Path) -> Watchlist:
             collector.problem(line, "no `target`: true or false")
         elif record["target"] and schema in TYPES:
             collector.add(line, _entity(record["id"], schema, _text(record.get("caption")), properties))
-    for id in sanctions.keys() & collector.entities.keys():
-        entity = collector.entities[id]
-        programmes, listed = _sanctions(sanctions[id])
-        collector.entities[id] = replace(
-            entity, programmes=once([*entity.programmes, *programmes]), listed=entity.listed or day(listed)
-        )
-    for id in ownerships.keys() & collector.entities.keys():
-        entity = collector.entities[id]
+    wanted = {one for some in ownerships.values() for one, _ in some} & collector.ids
+    named = {entity.id: entity.name for entity in collector.entities if entity.id in wanted} if wanted else {}
+
+    def completed(entity: Entity) -> Entity:
+        programmes, listed = sanctions.get(entity.id, ((), ""))
         found = [
-            Owner(collector.entities[one].name, share, f"opensanctions/{one}", entity.url)
-            for one, share in dict.fromkeys(ownerships[id])
-            if one in collector.entities  # the names of others are not kept: most lines are of those
+            Owner(named[one], share, f"opensanctions/{one}", entity.url)
+            for one, share in dict.fromkeys(ownerships.get(entity.id, ()))
+            if one in named  # the names of others are not kept: most lines are of those
         ]
-        collector.entities[id] = replace(entity, owned_by=(*entity.owned_by, *found))
+        if not (programmes or listed or found):
+            return entity
+        return replace(
+            entity,
+            programmes=once([*entity.programmes, *programmes]),
+            listed=entity.listed or day(listed),
+            owned_by=(*entity.owned_by, *found),
+        )
+
+    if sanctions or ownerships:
+        collector.entities.revise(completed)
     return collector.watchlist("opensanctions", "OpenSanctions", licence=LICENCE_OPENSANCTIONS)
 
 

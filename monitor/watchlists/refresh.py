@@ -21,17 +21,20 @@ from typing import TYPE_CHECKING
 
 from monitor.errors import FetchError, MonitorError, SourceError, UsageError
 from monitor.model.watchlists import Watchlist
+from monitor.watchlists.checksums import Published, index_of, published, verify
 from monitor.watchlists.read import read_directory
 from monitor.watchlists.snapshots import HELD, STATE, File, Held, State, dump, load_state, snapshots
 from monitor.watchlists.sources import addresses
 
 if TYPE_CHECKING:
-    from monitor.client import Client
+    from monitor.client import Client, Response
 
 TIMEOUT = 300.0
 """Seconds for one file; the largest list published today has about 120 MB."""
 
 MAX_BYTES = 200_000_000
+MAX_INDEX = 20_000_000
+CHUNK = 1 << 20
 
 SHRINK, GROW = 0.10, 1.00
 """A list that lost more than a tenth of its records or names, or more than doubled, is not believed unseen: publishers
@@ -127,29 +130,70 @@ def _download(client: Client, source: str, directory: Path, state: State, url: s
         before, kept = state.files.get(name), directory / state.snapshot / name
         if before is not None and (before.url != address or not kept.is_file()):
             before = None
+        said = _published(client, source, address)
+        if said is not None and before is not None and before.checksum == said.checksum:
+            shutil.copyfile(kept, into / name)
+            files[name] = before
+            continue
+        place = into / name
         try:
-            response = client.get(address, headers=_conditions(before), timeout=TIMEOUT, max_bytes=MAX_BYTES)
+            response = _fetch(client, said.url if said else address, _conditions(None if said else before), place)
         except FetchError as error:
             if needed or error.status != 404:
                 raise
             continue
         if response.status == 304 and before is not None:
-            shutil.copyfile(kept, into / name)
+            shutil.copyfile(kept, place)
             files[name] = before
             continue
-        if response.status != 200 or not response.body.strip():
-            raise SourceError(f"{address} answered {response.status} with {len(response.body)} bytes, not a list")
-        _write(into / name, response.body)
+        if response.status != 200 or _blank(place):
+            raise SourceError(f"{address} answered {response.status} with {place.stat().st_size} bytes, not a list")
+        if said is not None:
+            verify(place, said.checksum, address)
+        with place.open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         files[name] = File(
             url=address,
-            sha256=hashlib.sha256(response.body).hexdigest(),
+            sha256=sha256,
             etag=response.headers.get("etag", ""),
             last_modified=response.headers.get("last-modified", ""),
+            checksum=said.checksum if said else "",
         )
-        del response  # a list of 150 MB is held once, and not while it is read
     _sync(into)
     same = {name: file.sha256 for name, file in files.items()} == {n: f.sha256 for n, f in state.files.items()}
     return {} if same and state.snapshot else files
+
+
+def _published(client: Client, source: str, address: str) -> Published | None:
+    """What the publisher says of a file beforehand; None where there is no index: not every mirror has one."""
+    where = index_of(source, address)
+    if not where:
+        return None
+    try:
+        index = client.get(where, timeout=TIMEOUT, max_bytes=MAX_INDEX).body
+    except FetchError as error:
+        if error.status == 404:
+            return None
+        raise
+    return published(index, where, address)
+
+
+def _fetch(client: Client, address: str, headers: Mapping[str, str], place: Path) -> Response:
+    """A file of any size straight to the disk, and there to stay."""
+    try:
+        with place.open("wb") as file:
+            response = client.get(address, headers=headers, timeout=TIMEOUT, max_bytes=MAX_BYTES, into=file)
+            file.flush()
+            os.fsync(file.fileno())
+    except FetchError:
+        place.unlink()  # half a file, or an empty one, would pass for one of the set
+        raise
+    return response
+
+
+def _blank(path: Path) -> bool:
+    with path.open("rb") as file:
+        return not any(block.strip() for block in iter(lambda: file.read(CHUNK), b""))
 
 
 def _conditions(before: File | None) -> dict[str, str]:

@@ -8,9 +8,14 @@ these over.
 from __future__ import annotations
 
 import re
+from array import array
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+import numpy as np
+
+from monitor.model.packed import Gathering
 from monitor.model.watchlists import Entity, Owner
 from monitor.watchlists.official import MAX_NAME, clean
 
@@ -36,22 +41,21 @@ def owner(name: str, source: str, *, relation: str = "") -> tuple[Owner, ...]:
     return (Owner(name, source=source, relation=relation),) if name and len(name) <= MAX_NAME else ()
 
 
-def resolved(entities: Mapping[str, Entity]) -> dict[str, Entity]:
-    """The same records, with owners that are themselves on the list known by their id.
+def resolve(entities: Gathering) -> None:
+    """Owners that are themselves on the list become known by their id.
 
     By the main name, as the list writes it (a full stop at the end apart), when one record alone has it.
     """
-    wanted = {_key(one.name) for entity in entities.values() for one in entity.owned_by}
+    keys = np.fromiter((hash(_key(one.name)) for entity in entities for one in entity.owned_by), np.int64)
+    wanted = array("q", np.unique(keys).tobytes())
     by_name: dict[str, str] = {}
-    for entity in entities.values() if wanted else ():
-        if (key := _key(entity.name)) in wanted:
+    for entity in entities if wanted else ():
+        key = _key(entity.name)
+        at = bisect_left(wanted, hash(key))  # numbers, for the names of all owners of a long list have 100 MB
+        if at < len(wanted) and wanted[at] == hash(key):
             by_name[key] = "" if key in by_name else f"{entity.watchlist}/{entity.id}"
-    return {
-        id: replace(entity, owned_by=tuple(_found(one, by_name) for one in entity.owned_by))
-        if entity.owned_by
-        else entity
-        for id, entity in entities.items()
-    }
+    if any(by_name.values()):
+        entities.revise(lambda entity: _known(entity, by_name))
 
 
 def renamed(owners: Iterable[Owner], old: str, new: str) -> tuple[Owner, ...]:
@@ -60,6 +64,11 @@ def renamed(owners: Iterable[Owner], old: str, new: str) -> tuple[Owner, ...]:
         replace(one, id=f"{new}/{one.id.removeprefix(f'{old}/')}") if one.id.startswith(f"{old}/") else one
         for one in owners
     )
+
+
+def _known(entity: Entity, by_name: Mapping[str, str]) -> Entity:
+    owners = tuple(_found(one, by_name) for one in entity.owned_by)
+    return replace(entity, owned_by=owners) if owners != entity.owned_by else entity
 
 
 def _found(one: Owner, by_name: Mapping[str, str]) -> Owner:

@@ -31,6 +31,7 @@ class File(BaseModel):
     sha256: str
     etag: str = ""
     last_modified: str = ""
+    checksum: str = ""  # as the publisher gave it, "" where it gives none
 
 
 class Held(BaseModel):

@@ -8,13 +8,13 @@ Verified on the publisher's real file (April 2020); the layout of 2022 on a samp
 
 from __future__ import annotations
 
-import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from monitor.model.watchlists import Entity, EntityType, NameKind, Watchlist
 from monitor.watchlists import csvrecords
 from monitor.watchlists.countries import country_codes
-from monitor.watchlists.official import MAX_NAMES, Collector, born, clean, day, names, once, too_many
+from monitor.watchlists.official import Collector, born, clean, day, names, once
 
 FORM = "the UK's ConList.csv"
 URL = "https://www.gov.uk/government/publications/financial-sanctions-consolidated-list-of-targets"
@@ -32,23 +32,17 @@ def looks_like_it(head: str) -> bool:
 def read(path: Path) -> Watchlist:
     """The list. Raises SourceError when it is not understood."""
     collector = Collector(path, FORM)
-    groups: dict[str, tuple[int, list[Row]]] = {}
-    for line, row in csvrecords.records(path, FORM, NEEDED, collector.problem, skip=1):
-        if row["Group ID"].isdigit():
-            keep(path, groups, row["Group ID"], line, row)
-        else:
-            collector.problem(line, f"{row['Group ID'][:40]!r} is no group id")
-    for line, rows in groups.values():
-        collector.add(line, _entity(rows))
+
+    def rows(problem: csvrecords.Problem) -> Iterator[tuple[int, Row]]:
+        for line, row in csvrecords.records(path, FORM, NEEDED, problem, skip=1):
+            if row["Group ID"].isdigit():
+                yield line, row
+            else:
+                problem(line, f"{row['Group ID'][:40]!r} is no group id")
+
+    for _, line, found in csvrecords.grouped(path, rows, "Group ID", collector.problem):
+        collector.add(line, _entity(found))
     return collector.watchlist("uk", "UK consolidated list of financial sanctions targets")
-
-
-def keep(path: Path, groups: dict[str, tuple[int, list[Row]]], id: str, line: int, row: Row) -> None:
-    """Put a row to those of its target; what rows repeat is held once. Raises SourceError when there are too many."""
-    rows = groups.setdefault(id, (line, []))[1]
-    if len(rows) > MAX_NAMES:
-        raise too_many(path, line, id)
-    rows.append({column: sys.intern(cell) for column, cell in row.items()})
 
 
 def _entity(rows: list[Row]) -> Entity:

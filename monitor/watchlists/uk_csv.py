@@ -8,14 +8,14 @@ By format description and samples only: a file without the columns used here is 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from monitor.model.watchlists import Entity, EntityType, NameKind, Watchlist
 from monitor.watchlists import csvrecords
 from monitor.watchlists.countries import country_code, country_codes
 from monitor.watchlists.official import Collector, born, clean, day, names, once
-from monitor.watchlists.relations import owner, resolved
-from monitor.watchlists.uk_conlist import keep
+from monitor.watchlists.relations import owner, resolve
 from monitor.watchlists.uk_xml import TYPES, URL, imo
 
 FORM = "the UK Sanctions List (CSV)"
@@ -32,12 +32,13 @@ def looks_like_it(head: str) -> bool:
 def read(path: Path) -> Watchlist:
     """The list. Raises SourceError when it is not understood."""
     collector = Collector(path, FORM)
-    groups: dict[str, tuple[int, list[Row]]] = {}
-    for line, row in csvrecords.records(path, FORM, NEEDED, collector.problem, skip=1):
-        keep(path, groups, row["Unique ID"], line, row)
-    for line, rows in groups.values():
-        collector.add(line, _entity(rows))
-    collector.entities = resolved(collector.entities)
+
+    def rows(problem: csvrecords.Problem) -> Iterator[tuple[int, Row]]:
+        return csvrecords.records(path, FORM, NEEDED, problem, skip=1)
+
+    for _, line, found in csvrecords.grouped(path, rows, "Unique ID", collector.problem):
+        collector.add(line, _entity(found))
+    resolve(collector.entities)
     return collector.watchlist("uk", "UK Sanctions List")
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from monitor.model.watchlists import Entity, EntityType, NameKind, Watchlist
 from monitor.watchlists.countries import country_codes
 from monitor.watchlists.official import Collector, born, clean, day, names, once
-from monitor.watchlists.relations import owner, resolved
+from monitor.watchlists.relations import owner, resolve
 from monitor.watchlists.xmlrecords import Element, child, children, records, text
 
 FORM = "the UK Sanctions List (XML)"
@@ -31,7 +31,7 @@ def read(path: Path) -> Watchlist:
     collector = Collector(path, FORM)
     for line, record in records(path, {"Designation"}):
         collector.add(line, _entity(record))
-    collector.entities = resolved(collector.entities)
+    resolve(collector.entities)
     return collector.watchlist("uk", "UK Sanctions List")
 
 

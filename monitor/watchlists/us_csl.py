@@ -14,7 +14,7 @@ from monitor.model.watchlists import Entity, EntityType, NameKind, Watchlist
 from monitor.watchlists import csvrecords
 from monitor.watchlists.countries import country_code
 from monitor.watchlists.official import Collector, born, clean, day, names, once
-from monitor.watchlists.relations import linked_to, owner, resolved
+from monitor.watchlists.relations import linked_to, owner, resolve
 
 FORM = "the Consolidated Screening List"
 TITLE = "US Consolidated Screening List"
@@ -41,8 +41,8 @@ def read(path: Path) -> Watchlist:
     collector = Collector(path, FORM)
     for line, row in csvrecords.records(path, FORM, NEEDED, collector.problem):
         if row["_id"] != "_id":
-            collector.add(line, entity(row, taken=row["_id"] in collector.entities))
-    collector.entities = resolved(collector.entities)
+            collector.add(line, entity(row, taken=row["_id"] in collector.ids))
+    resolve(collector.entities)
     return collector.watchlist("us-csl", TITLE)
 
 

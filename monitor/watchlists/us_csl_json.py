@@ -16,7 +16,7 @@ from typing import Any
 from monitor.errors import SourceError
 from monitor.model.watchlists import Watchlist
 from monitor.watchlists.official import Collector, clean
-from monitor.watchlists.relations import resolved
+from monitor.watchlists.relations import resolve
 from monitor.watchlists.us_csl import TITLE, entity
 
 FORM = "the Consolidated Screening List (JSON)"
@@ -43,8 +43,8 @@ def read(path: Path) -> Watchlist:
             collector.problem(None, f"record {number}: no {missing[0]!r}")
         else:
             row = _row(record)
-            collector.add(None, entity(row, taken=row["_id"] in collector.entities), f"record {number}: no name")
-    collector.entities = resolved(collector.entities)
+            collector.add(None, entity(row, taken=row["_id"] in collector.ids), f"record {number}: no name")
+    resolve(collector.entities)
     return collector.watchlist("us-csl", TITLE)
 
 

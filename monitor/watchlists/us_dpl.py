@@ -8,6 +8,7 @@ Verified on the publisher's real file (2019).
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -30,11 +31,13 @@ def looks_like_it(head: str) -> bool:
 def read(path: Path) -> Watchlist:
     """The list. Raises SourceError when it is not understood."""
     collector = Collector(path, FORM)
-    found: dict[str, tuple[int, list[Row]]] = {}
-    for line, row in csvrecords.records(path, FORM, NEEDED, collector.problem, delimiter="\t"):
-        found.setdefault(made_id(row["Name"]) if row["Name"] else "", (line, []))[1].append(row)
-    for id, (line, rows) in found.items():
-        collector.add(line, _entity(id, rows))
+
+    def rows(problem: csvrecords.Problem) -> Iterator[tuple[int, Row]]:
+        for line, row in csvrecords.records(path, FORM, NEEDED, problem, delimiter="\t"):
+            yield line, row | {"id": made_id(row["Name"]) if row["Name"] else ""}
+
+    for id, line, found in csvrecords.grouped(path, rows, "id", collector.problem):
+        collector.add(line, _entity(id, found))
     return collector.watchlist("us-dpl", "US Denied Persons List")
 
 

@@ -156,6 +156,54 @@ HURTING: dict[str, Callable[[Path], None]] = {
 }
 
 
+def _again(content: str, fragment: str, *, before: str = "") -> Callable[[Path], None]:
+    """A made file in which one fragment stands a million times more; `#` in it is a number."""
+    head, _, tail = content.partition(before or fragment.replace("#", "1"))
+    assert tail
+    return _xml(head, "", fragment, (before or "") + tail)
+
+
+LOW_UK = "<Name><Name6>Kestrel #</Name6><NameType>Alias</NameType></Name>"
+ALIAS = '<Alias Primary="false" LowQuality="false"><DocumentedName><DocumentedNamePart><NamePartValue>K #' + (
+    "</NamePartValue></DocumentedNamePart></DocumentedName></Alias>"
+)
+
+HURTING |= {
+    "uk.xml": _again(test_publishers.UK, LOW_UK, before="</Names>"),
+    "eu.xml": _again(test_publishers.EU, '<nameAlias wholeName="Kestrel #" strong="true"/>', before="<citizenship"),
+    "seco.xml": _again(
+        test_publishers.SECO,
+        '<name name-type="alias"><name-part><value>Kestrel #</value></name-part></name>',
+        before="<nationality>",
+    ),
+    "canada.xml": _again(test_publishers.CANADA, "Kestrel #; ", before="АО Кестрел;"),
+    "advanced.xml": _again(test_collections.ADVANCED, ALIAS, before="<NamePartGroups>"),
+    "targets.simple.csv": _again(test_collections.SIMPLE, "Kestrel #;", before="Kestrel Group;"),
+    "entities.ftm.json": _again(
+        test_collections.FTM,
+        '{"id": "s#", "schema": "Sanction", "caption": "", "target": false, "properties": {"entity": ["NK-1"], '
+        '"program": ["Order #"]}}\n',
+        before=test_collections.FTM.partition("\n")[2],
+    ),
+    "uk.csv": _rows(
+        "\n".join(UK_CSV.splitlines()[:2]) + "\n",
+        UK_CSV.splitlines()[2].replace("Abu Kestrel", "Kestrel #") + "\n",
+    ),
+    "dpl.txt": _rows(
+        "Name\tStreet_Address\tCountry\tEffective_Date\tFR_Citation\n", "KESTREL\tHarbour Road #\tCY\t01/02/2019\t84\n"
+    ),
+    "spellings.txt": lambda path: _spelt(path),
+}
+
+
+def _spelt(path: Path) -> None:
+    """A million spellings of one name, which differ in case and hyphens alone."""
+    letters = "kestrelholdingsgroupmarine"
+    with path.open("w", encoding="utf-8") as file:
+        for number in range(MILLION):
+            file.write("".join(c.upper() if number >> place & 1 else c for place, c in enumerate(letters)) + "\n")
+
+
 @pytest.mark.parametrize("name", HURTING)
 def test_a_million_aliases_of_one_record_are_one_line_in_bounded_memory(tmp_path: Path, name: str) -> None:
     path = tmp_path / name

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
+import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from monitor.client import Client
-from monitor.errors import UsageError
+from monitor.errors import FetchError, UsageError
 from monitor.model.watchlists import Watchlist
 from monitor.watchlists.read import read_directory
 from monitor.watchlists.refresh import KEEP, Outcome, Refreshed, accept, due, refresh, too_old
 from monitor.watchlists.snapshots import STATE, State, in_use, load_state, snapshots
 from tests.watchlists.ofac import address, alias, firms, text
 from tests.watchlists.publisher import Publisher
+from tests.watchlists.test_collections import SIMPLE
 
 NOW = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -224,3 +228,80 @@ def test_old_snapshots_go_by_number_and_by_size_but_three_stay(tmp_path: Path) -
     assert len(kept([1] * (KEEP + 7))) == KEEP
     assert [place.name[-3:] for place in kept([120_000_000] * 8)] == ["004", "005", "006", "007"]
     assert len(kept([400_000_000] * 5)) == 3
+
+
+TABLE = "targets.simple.csv"
+
+
+def publish_collection(publisher: Publisher, content: bytes, **said: str) -> None:
+    one = {"name": TABLE, "url": f"{publisher.url}edition/{TABLE}", "checksum": hashlib.sha1(content).hexdigest()}
+    publisher.files |= {
+        TABLE: b"of another day",
+        f"edition/{TABLE}": content,
+        "index.json": json.dumps({"name": "sanctions", "resources": [{"name": "names.txt"}, one | said]}).encode(),
+    }
+
+
+def collection(publisher: Publisher, client: Client, directory: Path, now: datetime = NOW) -> Refreshed:
+    return refresh(client, "opensanctions", directory, now=now, url=f"{publisher.url}{TABLE}")
+
+
+def test_the_edition_that_the_index_names_is_taken_when_its_checksum_fits(
+    publisher: Publisher, client: Client, tmp_path: Path
+) -> None:
+    content = SIMPLE.encode()
+    publish_collection(publisher, content)
+    assert collection(publisher, client, tmp_path).outcome is Outcome.UPDATED
+    assert load_state(tmp_path).files[TABLE].checksum == hashlib.sha1(content).hexdigest()
+    assert collection(publisher, client, tmp_path, NOW + DAY).outcome is Outcome.UNCHANGED
+    assert publisher.answers[f"edition/{TABLE}", 200] == 1, "what has the checksum of yesterday is not asked for again"
+    assert load_state(tmp_path).checked_at == NOW + DAY
+
+
+@pytest.mark.parametrize(
+    ("said", "wrong"),
+    [
+        ({"checksum": "0" * 40}, "not what its publisher gave the checksum of"),
+        ({"checksum": "0" * 64}, "not what its publisher gave the checksum of"),
+        ({"checksum": "md5"}, "'md5' is no checksum"),
+        ({"name": "other.csv"}, "no index of files with a checksum of targets.simple.csv"),
+    ],
+)
+def test_a_file_that_is_not_what_the_index_says_is_not_taken(
+    publisher: Publisher, client: Client, tmp_path: Path, said: dict[str, str], wrong: str
+) -> None:
+    publish_collection(publisher, SIMPLE.encode())
+    collection(publisher, client, tmp_path)
+    before = in_use(tmp_path)
+    changed = SIMPLE.encode().replace(b"Port Ellery", b"Port Elleri")
+    publish_collection(publisher, changed, **said)
+    result = collection(publisher, client, tmp_path, NOW + DAY)
+    assert result.outcome is Outcome.FAILED
+    assert wrong in result.message
+    assert in_use(tmp_path) == before
+
+
+def test_a_mirror_without_an_index_is_taken_as_it_is(publisher: Publisher, client: Client, tmp_path: Path) -> None:
+    publisher.files[TABLE] = SIMPLE.encode()
+    assert collection(publisher, client, tmp_path).outcome is Outcome.UPDATED
+    publisher.faults["index.json"] = 500
+    result = collection(publisher, client, tmp_path, NOW + DAY)
+    assert result.outcome is Outcome.FAILED
+    assert "answered 500" in result.message
+
+
+def test_a_large_file_goes_to_the_disk_as_it_comes(publisher: Publisher, client: Client) -> None:
+    """No more of it is in memory than a piece."""
+    publisher.files["large"] = bytes(40_000_000)
+    sizes: list[int] = []
+
+    class Into(io.BytesIO):
+        def write(self, piece: object) -> int:
+            sizes.append(len(bytes(piece)))  # type: ignore[arg-type,call-overload]
+            return sizes[-1]
+
+    response = client.get(f"{publisher.url}large", max_bytes=50_000_000, into=Into())
+    assert (response.body, sum(sizes)) == (b"", 40_000_000)
+    assert max(sizes) < 1_000_000
+    with pytest.raises(FetchError, match="larger than 1000000 bytes"):
+        client.get(f"{publisher.url}large", max_bytes=1_000_000, into=Into())

@@ -73,7 +73,7 @@ def _entry(hit: HitView, id: str, told: datetime) -> Element:
     ]
     said = [f"<blockquote>{quote}</blockquote>" for quote in quotes]
     said += [f"<p>{escape(f'{hit.feed}, {hit.published}')}</p>"]
-    said += [f"<p>{escape(line)}</p>" for line in (*hit.why, DISCLAIMER)]
+    said += [f"<p>{escape(line)}</p>" for line in (*hit.why, DISCLAIMER, hit.attribution) if line]
     _add(entry, "content", "".join(said), type="html")
     return entry
 

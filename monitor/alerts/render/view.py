@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from monitor.alerts.render.clean import clean, http_link, one_line
 from monitor.alerts.times import say_duration, say_time
 from monitor.model.alerts import Delivery, DeliveryKind, Notice
+from monitor.model.attribution import attributions
 from monitor.model.matches import HitRecord, Match
 from monitor.model.watchlists import EntityType, Owner
 
@@ -52,6 +53,7 @@ class HitView:
     url: str  # as text
     link: str  # the same if it is safe to follow, else ""
     page: str  # the hit's own page; "" without base_url
+    attribution: str = ""  # whose data the record is, where the publisher asks for being named
 
     @property
     def sentence(self) -> str:
@@ -124,6 +126,7 @@ def message(delivery: Delivery, *, base_url: str, now: datetime) -> Message:
         note=" ".join(filter(None, (one_line(delivery.note, 300) or _together(delivery), _late(delivery, now)))),
         all_hits=f"{base}/hits" if base else "",
         channel=delivery.channel,
+        disclaimer=" ".join((DISCLAIMER, *attributions(record.hit.entity.url for record in records.values()))),
         because=tuple(dict.fromkeys(one_line(alert.reason, 400) for alert in delivery.alerts if alert.reason)),
     )
 
@@ -177,6 +180,7 @@ def hit_view(record: HitRecord, base: str, via: str = "") -> HitView:
         url=one_line(article.url, 2000),
         link=http_link(article.url),
         page=f"{base}/hits/{record.id}{via}" if base else "",
+        attribution=" ".join(attributions([entity.url])),
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from monitor.alerts.render.clean import http_link
 from monitor.alerts.render.view import DISCLAIMER
 from monitor.model.alerts import Delivery, Notice
+from monitor.model.attribution import attributions
 from monitor.model.serial import hit_json, time_json
 
 
@@ -32,7 +33,7 @@ def render_webhook(delivery: Delivery, *, base_url: str, now: datetime) -> dict[
             "hits": [
                 hit_json(record) | ({"page": f"{base}/hits/{record.id}"} if base else {}) for record in hits.values()
             ],
-            "note": DISCLAIMER,
+            "note": " ".join((DISCLAIMER, *attributions(record.hit.entity.url for record in hits.values()))),
         },
     }
 
