@@ -27,6 +27,7 @@ from monitor.model.settings import (
     ConsoleChannel,
     Decisions,
     FeedSource,
+    Log,
     Matching,
     Polling,
     Retention,
@@ -59,6 +60,7 @@ class SettingsFile(Strict):
     routes: tuple[Route, ...] = ()
     decisions: Decisions = Decisions()
     web: Web = Web()
+    log: Log = Log()
     retention: Retention = Retention()
 
 
@@ -81,6 +83,7 @@ class Settings:
     routes: tuple[Route, ...]
     decisions: Decisions
     web: Web
+    log: Log
     retention: Retention
     templates: Own = ()  # of messages: a person's own
 
@@ -133,6 +136,7 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
         routes=routes,
         decisions=written.decisions,
         web=web,
+        log=written.log,
         retention=written.retention,
         templates=_templates(path, written, document),
     )

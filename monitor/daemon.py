@@ -28,6 +28,7 @@ from monitor.allocation import give_back
 from monitor.client import Client
 from monitor.config import Settings
 from monitor.errors import MonitorError
+from monitor.journal import JsonLines
 from monitor.model.feeds import FeedState
 from monitor.pipeline import Service, load_lists, refresh_lists
 from monitor.pipeline.health import beat, check_health, ping
@@ -40,6 +41,7 @@ from monitor.reloading import FileWatch
 from monitor.shelf import COMPILED
 from monitor.store import Store, sqlite_path
 from monitor.watchlists.refresh import Outcome
+from monitor.web.metrics import Live
 from monitor.web.serve import serve
 from monitor.web.server import Server
 from monitor.workers import Workers
@@ -84,7 +86,13 @@ def compiled(settings: Settings) -> Path:
     return database.parent / COMPILED.name if database else COMPILED
 
 
-def build_service(settings: Settings, *, echo: Callable[[str], None], clock: Callable[[], datetime]) -> Service:
+def build_service(
+    settings: Settings,
+    *,
+    echo: Callable[[str], None],
+    clock: Callable[[], datetime],
+    journal: JsonLines | None = None,
+) -> Service:
     """Read the lists, open the database, make the clients. Raises ConfigError, SourceError or StorageError."""
     give_back()
     store = Store.open(settings.storage.url, now=clock())  # first: compiled lists are kept beside it
@@ -120,6 +128,7 @@ def build_service(settings: Settings, *, echo: Callable[[str], None], clock: Cal
         clock=clock,
         echo=echo,
         templates=settings.templates,
+        journal=journal,
     )
     try:
         take_up(service, loaded, window=settings.matching.rescreen)
@@ -150,15 +159,29 @@ class Daemon:
     """The running service. `start()` returns at once; `stop()` finishes what is in hand, within ten seconds."""
 
     def __init__(
-        self, settings: Settings, *, echo: Callable[[str], None], clock: Callable[[], datetime] = utc_now
+        self,
+        settings: Settings,
+        *,
+        echo: Callable[[str], None],
+        clock: Callable[[], datetime] = utc_now,
+        journal: JsonLines | None = None,
+        pace: float = 1.0,
     ) -> None:
+        """echo: is given a line for a person. journal: where events go as JSON instead.
+
+        pace: how much faster than the machine's its clock runs; ticks come closer together by as much, though never
+        within TICK.
+        """
         self.settings = settings
         self.echo = echo
+        self.journal = journal
+        self.pace = pace
         self.clock = clock
         self.polled = threading.Event()  # every due feed was polled once, its pages read, its alerts sent
         self.port = 0
         self._broken: dict[str, str] = {}  # "lists" or "feeds" → why the last edit was not taken up
         self._held: dict[str, tuple[datetime, str]] = {}  # official lists of which a download is not believed
+        self._confirmed: dict[str, datetime] = {}  # official lists: when their publishers last confirmed them
         self._stale: list[str] = []  # official lists that were not confirmed for too long
         self._sources = settings.feeds  # as last read: templates among them
         self._started = clock()
@@ -167,7 +190,7 @@ class Daemon:
 
     def start(self) -> None:
         """Raises ConfigError, SourceError or StorageError; then nothing is left running."""
-        self.service = build_service(self.settings, echo=self.echo, clock=self.clock)
+        self.service = build_service(self.settings, echo=self.echo, clock=self.clock, journal=self.journal)
         try:
             free_dead_claims(self.service)
             self.service.store.poll_soon(self.clock(), older_than=FRESH)
@@ -192,9 +215,9 @@ class Daemon:
             ("ping", self.ping, PING_TICK),
             ("prune", self.prune, 3600.0),
         ):
-            first = self.clock() if name in {"work", "lists"} else None
+            first = utc_now() if name in {"work", "lists"} else None  # the scheduler goes by the machine's clock
             extra = {"next_run_time": first} if first else {}
-            self.scheduler.add_job(job, "interval", seconds=seconds, id=name, **extra)
+            self.scheduler.add_job(job, "interval", seconds=max(seconds / self.pace, TICK), id=name, **extra)
         self.scheduler.start()
 
     def stop(self, grace: float = GRACE) -> bool:
@@ -276,6 +299,8 @@ class Daemon:
             self._take_up("lists", self._reload_lists)
         now = self.clock()
         wanted = list(subscriptions(self.settings.watchlists))
+        confirmed = {one.watchlist: one.state().checked_at for one in wanted}
+        self._confirmed = {name: at for name, at in confirmed.items() if at is not None}
         self._stale = [one.watchlist for one in wanted if one.stale(now)]
         self._held = {one.watchlist: (held.since, held.why) for one in wanted if (held := one.state().held) is not None}
 
@@ -333,6 +358,20 @@ class Daemon:
         ]
         return reasons
 
+    def live(self) -> Live:
+        """What is measured here, for the metrics page."""
+        lists = self.service.lists
+        kept = compiled(self.settings)
+        return Live(
+            meters=self.service.meters,
+            in_hand={kind: self.rounds.in_hand(kind) for kind in ("poll", "pages", "send")},
+            entities={one.id: len(one.entities) for one in lists},
+            names={one.id: sum(len(entity.names) for entity in one.entities) for one in lists},
+            compiled=sum(file.stat().st_size for file in kept.glob("*") if file.is_file()) if kept.is_dir() else 0,
+            confirmed=dict(self._confirmed),
+            held={name: since for name, (since, _) in self._held.items()},
+        )
+
     def _serve(self) -> Server:
         service = self.service
         usual = service.polling.interval
@@ -345,6 +384,7 @@ class Daemon:
             read_feed=lambda url: try_feed(
                 service.client, service.workers, service.matcher, url, now=self.clock(), usual=usual
             ),
+            live=self.live,
         )
         self.port = server.port
         return server

@@ -27,7 +27,7 @@ from monitor.config import SettingsFile
 from monitor.model.settings import FeedSource
 from monitor.store import Store
 from monitor.watchlists.yaml_list import WatchlistFile
-from monitor.web.metrics import exposition
+from monitor.web.metrics import Live, exposition
 
 HERE = Path(__file__).parent
 NOTE = "<!-- made by `make reference`; change the code instead -->\n"
@@ -210,7 +210,7 @@ def metrics() -> str:
     now = datetime(2026, 1, 1, tzinfo=UTC)
     with tempfile.TemporaryDirectory() as scratch:
         store = Store.open(f"sqlite:///{scratch}/monitor.db", now=now)
-        text = exposition(store, now=now, ready=True)
+        text = exposition(store, now=now, ready=True, live=Live())
         store.close()
     helps: dict[str, str] = {}
     for line in text.splitlines():

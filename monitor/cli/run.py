@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -16,6 +17,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from monitor.cli.common import config_option, load_settings, utc_now
 from monitor.cli.systemd import notify, watchdog_interval
 from monitor.errors import UsageError
+from monitor.journal import JsonHandler, JsonLines
+from monitor.model.settings import Log
 
 LAST_RESORT = 9.0
 """Seconds after a signal when the process ends whatever still holds a thread; what it held is claimed again."""
@@ -31,8 +34,9 @@ def run(config_path: Path | None) -> None:
     from monitor.daemon import Daemon
     from monitor.workers import end_helpers
 
-    _log_to_stderr()
-    daemon = Daemon(load_settings(config_path), echo=_say)
+    settings = load_settings(config_path)
+    say, journal = _lines(settings.log)
+    daemon = Daemon(settings, echo=say, journal=journal)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -43,12 +47,12 @@ def run(config_path: Path | None) -> None:
         if daemon.ticks_within(HUNG):  # else systemd hears nothing, and starts us again
             notify("WATCHDOG=1")
     notify("STOPPING=1")
-    _say("stopping: finishing the polls in hand")
+    say("stopping: finishing the polls in hand")
     last_resort = threading.Timer(LAST_RESORT, os._exit, (0,))
     last_resort.daemon = True
     last_resort.start()
     finished = daemon.stop()
-    _say("stopped" if finished else "stopped; what was still in hand is taken up again at the next start")
+    say("stopped" if finished else "stopped; what was still in hand is taken up again at the next start")
     sys.stdout.flush()
     end_helpers()
     os._exit(0)  # a thread stuck in a system call must not keep the process
@@ -63,8 +67,8 @@ def poll(config_path: Path | None, feeds: tuple[str, ...]) -> int:
     from monitor.pipeline import poll_once
     from monitor.pipeline.rescreen import rescreen
 
-    _log_to_stderr()
     settings = load_settings(config_path)
+    say, journal = _lines(settings.log)
     unknown = {feed for feed in feeds if not settings.has_feed(feed)}
     if unknown:
         known = ", ".join(sorted(feed.id for feed in settings.feeds)[:10])
@@ -73,8 +77,8 @@ def poll(config_path: Path | None, feeds: tuple[str, ...]) -> int:
     columns = (TextColumn("polling"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("polling", total=None)
-        echo = bar.console.print if console.is_terminal else _say
-        service = build_service(settings, echo=lambda line: echo(line), clock=utc_now)
+        echo = bar.console.print if console.is_terminal and journal is None else say
+        service = build_service(settings, echo=lambda line: echo(line), clock=utc_now, journal=journal)
         try:
             free_dead_claims(service)
             rescreen(service)
@@ -85,7 +89,7 @@ def poll(config_path: Path | None, feeds: tuple[str, ...]) -> int:
             )
         finally:
             close_service(service)
-    _say(
+    say(
         f"polled {done.polled} feeds ({done.failed} failed), read {done.pages} pages, "
         f"{done.hits} new hits, {done.sent} messages sent, {done.unsent} not sent"
     )
@@ -97,6 +101,13 @@ def _say(line: str) -> None:
     sys.stdout.flush()
 
 
-def _log_to_stderr() -> None:
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+def _lines(log: Log) -> tuple[Callable[[str], None], JsonLines | None]:
+    """Where what happens goes: sentences on stdout and the unexpected on stderr, or all of it as JSON on stdout."""
+    journal = JsonLines(_say, utc_now) if log.format == "json" else None
+    logging.basicConfig(
+        level=logging.WARNING,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+        handlers=[JsonHandler(journal)] if journal else None,
+    )
     logging.getLogger("apscheduler").setLevel(logging.ERROR)  # the daemon listens to its events itself
+    return (journal.say if journal else _say), journal

@@ -136,3 +136,4 @@ class Recorded:
     edited: int = 0
     hits: tuple[int, ...] = ()  # ids of new hits
     deliveries: int = 0
+    articles: tuple[int, ...] = ()  # of a poll: the number of each of its articles, in their order

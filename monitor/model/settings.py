@@ -283,6 +283,11 @@ class Web(Strict):
     trusted_proxies: Networks = ()  # whose X-Forwarded-For tells where a request came from; addresses or networks
 
 
+class Log(Strict):
+    format: Literal["text", "json"] = "text"
+    """What the service prints: sentences, or a JSON object a line, with ids from feed to delivery."""
+
+
 class Storage(Strict):
     url: str = "sqlite:///var/monitor.db"
 

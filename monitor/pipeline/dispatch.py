@@ -154,7 +154,25 @@ def _send(service: Service, delivery: Delivery) -> SendResult:
     spare = service.channels.get(channel.fallback) if channel else None
     fallback = (spare.id, recipients(spare)) if spare and (late or isinstance(result, Dead)) else None
     service.store.record_delivery(delivery.id, result, now=now, next_attempt=next_attempt, fallback=fallback)
-    if isinstance(result, Retry | Dead):
+    said = ""
+    if isinstance(result, Sent):
+        service.meters.alerts.took((now - delivery.created).total_seconds(), delivery.channel)
+    else:
         when = f"next try {next_attempt:%H:%M:%S} UTC" if next_attempt else "dead; see `monitor alerts list`"
-        service.echo(f"delivery {delivery.id} to {delivery.channel} failed: {result.error} ({when})")
+        said = f"delivery {delivery.id} to {delivery.channel} failed: {result.error} ({when})"
+    told = [record for alert in delivery.alerts for record in alert.hits]
+    service.note(
+        "delivery",
+        said,
+        delivery=delivery.id,
+        message=delivery.uid,
+        channel=delivery.channel,
+        kind=delivery.kind.value,
+        state={Sent: "sent", Retry: "retry", Dead: "dead"}[type(result)],
+        attempt=delivery.attempts + 1,
+        error=None if isinstance(result, Sent) else result.error,
+        next_try=next_attempt.isoformat() if next_attempt else None,
+        hits=tuple(record.id for record in told),
+        articles=tuple(dict.fromkeys(int(record.article.id) for record in told)),
+    )
     return result

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -39,8 +40,21 @@ def read_pages(service: Service, pages: Sequence[DuePage], *, stopping: Callable
     for page in pages:
         if stopping():
             break
+        began = service.clock()
         outcome = _read(service, page)
         recorded = service.store.record_page(outcome, service.plan)
+        seconds = (outcome.finished - began).total_seconds()
+        service.meters.pages.took(seconds, "failed" if outcome.error else "ok")
+        service.note(
+            "page",
+            article=page.article_id,
+            feed=page.feed,
+            url=page.url,
+            seconds=round(seconds, 3),
+            error=outcome.error or None,
+            characters=len(outcome.article.text) if outcome.article else None,
+            hits=recorded.hits,
+        )
         service.tell_hits(recorded.hits)
         read += not outcome.error
         failed += bool(outcome.error)
@@ -63,7 +77,10 @@ def _read(service: Service, page: DuePage) -> PageOutcome:
     article = Article(
         id=str(page.article_id), title=title, text=text, lang=language_of(found.text, page.lang or found.lang)
     )
+    began = time.thread_time()
     hits = service.matcher.screen(article)
+    service.meters.matching.took(time.thread_time() - began, "page")
+    service.meters.texts.took(len(title) + len(text), "page")
     return PageOutcome(
         article_id=page.article_id,
         finished=service.clock(),

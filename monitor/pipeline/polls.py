@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -41,7 +42,29 @@ def poll_feed(service: Service, feed: FeedStatus) -> tuple[PollOutcome, Recorded
     if outcome.error and not outcome.excused and service.network.excuses(feed.source.id):
         # while this failure was being written, other feeds showed that the network is down
         service.store.excuse_feeds([feed.source.id], _soon(service, service.polling.interval))
-    service.echo(describe(outcome, recorded))
+    seconds = (outcome.finished - outcome.started).total_seconds()
+    service.meters.polls.took(seconds, "failed" if outcome.error else "ok")
+    service.note(
+        "poll",
+        describe(outcome, recorded),
+        feed=outcome.feed,
+        status=outcome.status,
+        seconds=round(seconds, 3),
+        error=outcome.error or None,
+        seen=outcome.seen,
+        new=recorded.entries,
+        edited=recorded.edited,
+        hits=recorded.hits,
+    )
+    for new, article in zip(outcome.articles, recorded.articles, strict=True):
+        service.note(
+            "entry",
+            article=article,
+            feed=outcome.feed,
+            url=new.entry.url,
+            edited=new.known is not None,
+            page_due=new.page_due,
+        )
     if outcome.move.followed and not feed.move.followed:
         service.echo(
             f"feed {feed.source.id} has moved for good, and is read from {outcome.move.to} from now on; "
@@ -90,6 +113,11 @@ def _screen_new(service: Service, source: FeedSource, entries: Sequence[Entry]) 
         )
         for e, _, _ in fresh
     ]
+    began = time.thread_time()
+    screened = list(service.matcher.screen_many(articles))
+    service.meters.matching.took(time.thread_time() - began, "feed")
+    for article in articles:
+        service.meters.texts.took(len(article.title) + len(article.text), "feed")
     return [
         NewArticle(
             entry=entry,
@@ -100,9 +128,7 @@ def _screen_new(service: Service, source: FeedSource, entries: Sequence[Entry]) 
             known=decision.known.article if decision.known else None,
             page_due=source.full_text and entry.url.startswith(("http://", "https://")),
         )
-        for (entry, some, decision), article, hits in zip(
-            fresh, articles, service.matcher.screen_many(articles), strict=True
-        )
+        for (entry, some, decision), article, hits in zip(fresh, articles, screened, strict=True)
     ]
 
 

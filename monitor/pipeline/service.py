@@ -9,12 +9,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
+from typing import Any
 
 from monitor.alerts import policy
 from monitor.alerts.render.templates import Own
 from monitor.client import Client
 from monitor.feeds.search import expand
+from monitor.journal import JsonLines
 from monitor.matching import Matcher
+from monitor.meters import Meters
 from monitor.model.alerts import AlertHistory, AlertPlan, Untold
 from monitor.model.matches import HitRecord
 from monitor.model.settings import AlertPolicy, Channel, FeedSource, Polling, Route
@@ -70,6 +73,16 @@ class Service:
     rng: Random = field(default_factory=Random)
     network: NetworkWatch = field(default_factory=NetworkWatch)
     owner: str = field(default_factory=lease_owner)
+    meters: Meters = field(default_factory=Meters)
+    journal: JsonLines | None = None
+    """Where events go as JSON; None: what they say is said to a person."""
+
+    def note(self, event: str, said: str = "", /, **facts: Any) -> None:
+        """Something happened: as JSON with its facts, or as the sentence, where there is one for a person."""
+        if self.journal is not None:
+            self.journal.event(event, said, **facts)
+        elif said:
+            self.echo(said)
 
     def take_feeds(self, sources: Sequence[FeedSource]) -> None:
         """Poll these from now on, with a search for each entity where one is a template. Raises StorageError."""
@@ -97,7 +110,15 @@ class Service:
             record = self.store.hit(hit_id)
             if record is not None:
                 hit = record.hit
-                self.echo(
+                self.note(
+                    "hit",
                     f"hit {record.id}: {hit.entity.name} ({hit.entity.watchlist}, {hit.score:.0f}, {hit.severity}) "
-                    f"in “{record.article.title}” [{record.article.feed}]"
+                    f"in “{record.article.title}” [{record.article.feed}]",
+                    hit=record.id,
+                    article=int(record.article.id),
+                    feed=record.article.feed,
+                    entity=hit.entity.id,
+                    watchlist=hit.entity.watchlist,
+                    score=round(hit.score, 1),
+                    severity=hit.severity.value,
                 )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, Connection, func, select, true
+from sqlalchemy import ColumnElement, Connection, case, func, select, true
 
 from monitor.model.alerts import DeliveryState
 from monitor.model.matches import Disposition
@@ -14,7 +14,9 @@ from monitor.model.watchlists import Severity
 from monitor.store.deliveries import delivery_is_due
 from monitor.store.engine import Database
 from monitor.store.facets import shown_by_disposition
+from monitor.store.feeds import feed_is_due
 from monitor.store.pages import page_is_due
+from monitor.store.sql import unleased
 from monitor.store.tables import articles, deliveries, feeds, hits, pages, polls
 
 
@@ -68,6 +70,29 @@ class Overviews:
                 articles=_count(connection, fresh),
                 full_articles=int(connection.execute(whole).scalar_one()),
             )
+
+    def texts(self, now: datetime) -> Mapping[str, int]:
+        """Articles first seen in the last 24 hours, by what of them was screened.
+
+        `full`: their page; `waiting`: the feed's text so far, the page is to be read; `failed`: the feed's text, the
+        page could not be read; `feed`: the feed's text, no page was asked for.
+        """
+        fresh = articles.c.first_seen > now - timedelta(days=1)
+        kind = case(
+            (pages.c.article_id.is_(None), "feed"),
+            (pages.c.read_at.is_not(None), "full"),
+            (pages.c.due.is_not(None), "waiting"),
+            else_="failed",
+        )
+        read = select(kind, func.count()).select_from(articles.outerjoin(pages)).where(fresh).group_by(kind)
+        with self.db.read() as connection:
+            counted = {row[0]: row[1] for row in connection.execute(read)}
+        return {name: counted.get(name, 0) for name in ("full", "waiting", "failed", "feed")}
+
+    def due_feeds(self, now: datetime) -> int:
+        """How many feeds wait for their poll: due, and nobody has begun."""
+        with self.db.read() as connection:
+            return _count(connection, feeds.c.enabled == true(), feed_is_due(now), unleased(feeds, now))
 
     def articles_by_hour(self, now: datetime, *, hours: int = 24) -> list[tuple[datetime, int]]:
         """How many articles were first seen in each hour (of UTC), the one that is not over last."""

@@ -42,7 +42,9 @@ class Polls:
             if list_set is not None:
                 new = findings.record(self.db, connection, placed, list_set, outcome.finished)
                 made = outbox.plan(self.db, connection, new, planner, outcome.finished)
-            recorded = Recorded(entries, edited, tuple(record.id for record in new), made)
+            recorded = Recorded(
+                entries, edited, tuple(record.id for record in new), made, tuple(article for article, _ in placed)
+            )
             _log(self.db, connection, outcome, recorded, list_set)
             connection.execute(update(feeds).where(feeds.c.id == feed.id).values(_progress(feed, outcome, entries)))
         return recorded

@@ -41,6 +41,7 @@ from monitor.web import (
 from monitor.web.desk import Desk
 from monitor.web.gate import Access, Gate
 from monitor.web.guard import Guard
+from monitor.web.metrics import Live
 
 STATIC = Path(__file__).parent / "static"
 
@@ -62,6 +63,7 @@ def create_app(
     threshold: float = 88.0,
     read_feed: Callable[[str], Trial] | None = None,
     told: Sequence[Route] = (),
+    live: Callable[[], Live] | None = None,
 ) -> ASGIApp:
     """The app over an open store.
 
@@ -69,7 +71,7 @@ def create_app(
     be, empty when it is; it may raise StorageError. access: who may enter; None: whoever reaches it. matcher: gives the
     one in use; None: texts cannot be screened here. four_eyes: a hit is dismissed by two persons. threshold: 0–100, for
     lists that are tried. read_feed: reads a feed once; None: feeds cannot be tested here. told: the
-    routes that alerts go by.
+    routes that alerts go by. live: what a service in this process measures of itself.
     """
     desk = Desk(
         store,
@@ -81,6 +83,7 @@ def create_app(
         four_eyes=four_eyes,
         threshold=threshold,
         read_feed=read_feed,
+        live=live,
     )
     app = FastAPI(
         title="Sanctions watchlist monitor",

@@ -29,6 +29,7 @@ from monitor.pipeline.tryout import Tried, pasted, try_list
 from monitor.store import Outcome, Store
 from monitor.web import view
 from monitor.web.gate import Visitor
+from monitor.web.metrics import Live
 from monitor.web.users import Role
 
 SAID = {
@@ -64,6 +65,8 @@ class Desk:
     """0–100, for lists that are tried and set none."""
     read_feed: Callable[[str], Trial] | None = None
     """Reads a feed once, guarded as polling is."""
+    live: Callable[[], Live] | None = None
+    """What the service in this process measures of itself; None: no service runs in it."""
     _heavy: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(HEAVY))
     _rosters: list[tuple[Matcher, Mapping[tuple[str, str], Entity]]] = field(default_factory=list)
 

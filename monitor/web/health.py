@@ -28,8 +28,9 @@ def routes(desk: Desk) -> APIRouter:
 
     @router.api_route("/metrics", methods=READ)
     def metrics() -> PlainTextResponse:
-        """Prometheus text format. Everything is read from the database, so that a restart resets no counter."""
-        text = exposition(desk.store, now=desk.clock(), ready=not desk.unready())
+        """Prometheus text format. Counts are read from the database: a restart resets none but those of durations."""
+        live = desk.live() if desk.live else None
+        text = exposition(desk.store, now=desk.clock(), ready=not desk.unready(), live=live)
         return PlainTextResponse(text, media_type=CONTENT_TYPE)
 
     return router

@@ -17,6 +17,7 @@ from monitor.pipeline.trial import Trial
 from monitor.store import Store
 from monitor.web.app import create_app
 from monitor.web.gate import Access
+from monitor.web.metrics import Live
 from monitor.web.server import Server
 
 
@@ -28,10 +29,11 @@ def serve(
     clock: Callable[[], datetime],
     matcher: Callable[[], Matcher] | None = None,
     read_feed: Callable[[str], Trial] | None = None,
+    live: Callable[[], Live] | None = None,
 ) -> Server:
     """Start serving; `port` of the answer is the one that was bound. Raises ConfigError, and then nothing is left.
 
-    matcher, read_feed: as in `create_app`.
+    matcher, read_feed, live: as in `create_app`.
     """
     web = settings.web
     check_exposure(web)
@@ -48,6 +50,7 @@ def serve(
         threshold=settings.matching.threshold,
         read_feed=read_feed,
         told=settings.routes,
+        live=live,
     )
     if web.trusted_proxies:
         app = ProxyHeadersMiddleware(app, trusted_hosts=list(web.trusted_proxies))  # type: ignore[arg-type, assignment]

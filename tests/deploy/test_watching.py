@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from monitor.store import Store
-from monitor.web.metrics import exposition
+from monitor.web.metrics import Live, exposition
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 NAME = re.compile(r"\b(?:monitor|process)_[a-z0-9_]+\b")
@@ -21,9 +21,13 @@ NAME = re.compile(r"\b(?:monitor|process)_[a-z0-9_]+\b")
 def exposed(tmp_path: Path) -> set[str]:
     now = datetime(2026, 3, 1, tzinfo=UTC)
     store = Store.open(f"sqlite:///{tmp_path / 'monitor.db'}", now=now)
-    text = exposition(store, now=now, ready=True)
+    text = exposition(store, now=now, ready=True, live=Live())
     store.close()
-    return {line.split()[2] for line in text.splitlines() if line.startswith("# TYPE")}
+    kinds = {line.split()[2]: line.split()[3] for line in text.splitlines() if line.startswith("# TYPE")}
+    parts = {
+        name + part for name, kind in kinds.items() if kind == "histogram" for part in ("_bucket", "_sum", "_count")
+    }
+    return {name for name, kind in kinds.items() if kind != "histogram"} | parts
 
 
 def test_alert_rules(exposed: set[str]) -> None:
