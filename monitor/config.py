@@ -24,6 +24,7 @@ from monitor.model.settings import (
     AlertPolicy,
     AtomChannel,
     Channel,
+    Cluster,
     ConsoleChannel,
     Decisions,
     FeedSource,
@@ -60,6 +61,7 @@ class SettingsFile(Strict):
     decisions: Decisions = Decisions()
     web: Web = Web()
     retention: Retention = Retention()
+    cluster: Cluster = Cluster()
 
 
 FEEDS_FILE: TypeAdapter[tuple[FeedSource, ...]] = TypeAdapter(tuple[FeedSource, ...])
@@ -82,6 +84,7 @@ class Settings:
     decisions: Decisions
     web: Web
     retention: Retention
+    cluster: Cluster
     templates: Own = ()  # of messages: a person's own
 
     def has_feed(self, id: str) -> bool:
@@ -134,6 +137,7 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
         decisions=written.decisions,
         web=web,
         retention=written.retention,
+        cluster=written.cluster,
         templates=_templates(path, written, document),
     )
 

@@ -16,9 +16,11 @@ from monitor.client import Client
 from monitor.feeds.search import expand
 from monitor.matching import Matcher
 from monitor.model.alerts import AlertHistory, AlertPlan, Untold
+from monitor.model.articles import Article
 from monitor.model.matches import HitRecord
 from monitor.model.settings import AlertPolicy, Channel, FeedSource, Polling, Route
 from monitor.model.watchlists import Watchlist
+from monitor.pipeline.field import Hands, Here, Screening, Tools, screen
 from monitor.pipeline.network import NetworkWatch
 from monitor.store import Store
 from monitor.workers import Workers
@@ -29,11 +31,20 @@ def lease_owner() -> str:
     return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
 
 
+LEADER = "+lead"
+"""Ends the names of daemons of which only one works at a time."""
+
+
 def owner_is_gone(owner: str, me: str) -> bool:
-    """Whether the process that holds leases under this name is known to be dead (only this host's can be known)."""
+    """Whether the process that holds leases under this name is known to be dead.
+
+    Only this host's can be known, and whoever led before us.
+    """
     host, _, rest = owner.partition(":")
     pid, _, _ = rest.partition(":")
     my_host, _, my_rest = me.partition(":")
+    if owner != me and owner.endswith(LEADER) and me.endswith(LEADER):  # we lead: it does not any more
+        return True
     if owner == me or host != my_host or not pid.isdigit():
         return False
     if pid == my_rest.partition(":")[0]:
@@ -70,6 +81,16 @@ class Service:
     rng: Random = field(default_factory=Random)
     network: NetworkWatch = field(default_factory=NetworkWatch)
     owner: str = field(default_factory=lease_owner)
+    hands: Hands = field(init=False)  # this process's own, or a cluster's
+
+    def __post_init__(self) -> None:
+        self.hands = Here(lambda: Tools(self.client, self.workers, self.matcher, self.polling.timeout))
+
+    def screen(self, articles: Sequence[Article]) -> Screening:
+        """The hits of each article against the lists of now. Raises WorkersGone."""
+        if not articles:
+            return Screening((), self.matcher.versions)
+        return self.hands.do(screen, articles)
 
     def take_feeds(self, sources: Sequence[FeedSource]) -> None:
         """Poll these from now on, with a search for each entity where one is a template. Raises StorageError."""
