@@ -24,6 +24,7 @@ from monitor.model.settings import (
     AlertPolicy,
     AtomChannel,
     Channel,
+    Cluster,
     ConsoleChannel,
     Decisions,
     FeedSource,
@@ -62,6 +63,7 @@ class SettingsFile(Strict):
     web: Web = Web()
     log: Log = Log()
     retention: Retention = Retention()
+    cluster: Cluster = Cluster()
 
 
 FEEDS_FILE: TypeAdapter[tuple[FeedSource, ...]] = TypeAdapter(tuple[FeedSource, ...])
@@ -85,6 +87,7 @@ class Settings:
     web: Web
     log: Log
     retention: Retention
+    cluster: Cluster
     templates: Own = ()  # of messages: a person's own
 
     def has_feed(self, id: str) -> bool:
@@ -138,6 +141,7 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
         web=web,
         log=written.log,
         retention=written.retention,
+        cluster=written.cluster,
         templates=_templates(path, written, document),
     )
 

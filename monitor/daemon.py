@@ -1,6 +1,7 @@
 """The background service: APScheduler's ticks, the dashboard, reloading, signals.
 
     every second   due feeds → poll threads · due pages → page threads · due deliveries → a thread a channel
+    every second   do we lead? of several daemons on one PostgreSQL the others stand by, and look every second too
     every 5 s      files changed? → new lists, new feeds; a broken edit keeps the last good ones, and says so
     every minute   official lists due? → downloaded, taken up
     every 5 s      new names on the lists? → held against stored articles
@@ -19,6 +20,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobExecutionEvent
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -27,24 +29,27 @@ from monitor import config
 from monitor.allocation import give_back
 from monitor.client import Client
 from monitor.config import Settings
-from monitor.errors import MonitorError
+from monitor.errors import MonitorError, UsageError
 from monitor.journal import JsonLines
 from monitor.model.feeds import FeedState
 from monitor.pipeline import Service, load_lists, refresh_lists
 from monitor.pipeline.health import beat, check_health, ping
-from monitor.pipeline.lists import subscriptions
+from monitor.pipeline.lists import Loaded, subscriptions
 from monitor.pipeline.rescreen import rescreen, take_up
 from monitor.pipeline.rounds import BURST_WINDOW, SETTLE, Rounds
-from monitor.pipeline.service import owner_is_gone
+from monitor.pipeline.service import LEADER, owner_is_gone
 from monitor.pipeline.trial import try_feed
 from monitor.reloading import FileWatch
 from monitor.shelf import COMPILED
-from monitor.store import Store, sqlite_path
+from monitor.store import Lead, Store, sqlite_path
 from monitor.watchlists.refresh import Outcome
 from monitor.web.metrics import Live
 from monitor.web.serve import serve
 from monitor.web.server import Server
 from monitor.workers import Workers
+
+if TYPE_CHECKING:
+    from monitor.pipeline.cluster import Cluster
 
 TICK = 1.0
 """Seconds between looks for due work: the shortest interval that a feed may ask for."""
@@ -92,8 +97,12 @@ def build_service(
     echo: Callable[[str], None],
     clock: Callable[[], datetime],
     journal: JsonLines | None = None,
+    idle: bool = False,
 ) -> Service:
-    """Read the lists, open the database, make the clients. Raises ConfigError, SourceError or StorageError."""
+    """Read the lists, open the database, make the clients. Raises ConfigError, SourceError or StorageError.
+
+    idle: nothing is written yet, neither of lists nor of feeds.
+    """
     give_back()
     store = Store.open(settings.storage.url, now=clock())  # first: compiled lists are kept beside it
     try:
@@ -130,9 +139,11 @@ def build_service(
         templates=settings.templates,
         journal=journal,
     )
+    service.lists = loaded.lists
     try:
-        take_up(service, loaded, window=settings.matching.rescreen)
-        service.take_feeds(settings.feeds)
+        if not idle:
+            take_up(service, loaded, window=settings.matching.rescreen)
+            service.take_feeds(settings.feeds)
     except BaseException:
         close_service(service)
         raise
@@ -148,8 +159,19 @@ def close_service(service: Service) -> None:
     service.store.close()
 
 
+def _cluster_class() -> type[Cluster]:
+    """Raises UsageError where Dask is not installed."""
+    try:
+        from monitor.pipeline.cluster import Cluster
+    except ImportError as error:
+        raise UsageError(
+            f"cluster.dask needs one more package ({error}): pip install 'sanctions-watchlist-monitor[dask]'"
+        ) from error
+    return Cluster
+
+
 def free_dead_claims(service: Service) -> None:
-    """What a killed process on this host had in hand is due again now, not when its leases end."""
+    """What a killed process on this host, or who led before us, had in hand is due again now, not when leases end."""
     for owner in service.store.lease_owners():
         if owner_is_gone(owner, service.owner):
             service.store.release(owner)
@@ -187,19 +209,28 @@ class Daemon:
         self._started = clock()
         self._first = False
         self._ticked = time.monotonic()
+        self.leading = False
+        self.rounds: Rounds | None = None
+        self.web: Server | None = None
+        self._cluster: Cluster | None = None
+        self._downloaded = False  # official lists, while standing by
 
     def start(self) -> None:
         """Raises ConfigError, SourceError or StorageError; then nothing is left running."""
-        self.service = build_service(self.settings, echo=self.echo, clock=self.clock, journal=self.journal)
+        cluster = _cluster_class() if self.settings.cluster.dask else None
+        self.service = build_service(self.settings, echo=self.echo, clock=self.clock, journal=self.journal, idle=True)
+        self._cluster_class = cluster
+        self._lead = Lead(self.service.store.db)
         try:
-            free_dead_claims(self.service)
-            self.service.store.poll_soon(self.clock(), older_than=FRESH)
-            self.rounds = Rounds(self.service)
+            if not self.service.store.db.sqlite:
+                self.service.owner += LEADER
+            if self._lead.held():
+                self._begin()
             self._lists = FileWatch(self.settings.watchlists)
             self._files = FileWatch(self.settings.files)
             self.web = self._serve() if self.settings.web.enabled else None
         except BaseException:
-            close_service(self.service)
+            self._close()
             raise
         self._greet()
         self.scheduler = BackgroundScheduler(
@@ -223,20 +254,68 @@ class Daemon:
     def stop(self, grace: float = GRACE) -> bool:
         """Finish what is in hand, at most `grace` seconds, then close everything; whether all of it finished."""
         self.scheduler.shutdown(wait=False)
-        finished = self.rounds.stop(grace)
-        if not finished:
+        finished = not self.rounds or self.rounds.stop(grace)
+        if self.rounds and not finished:
             self.service.client.close()
             self.service.channel_client.close()
+            self._leave_cluster()
             finished = self.rounds.stop(grace=2.0)
         if self.web:
             self.web.stop()
-        close_service(self.service)
+        self._close()
         return finished
+
+    def _close(self) -> None:
+        self._leave_cluster()
+        self._lead.give_up()
+        close_service(self.service)
+
+    def _begin(self) -> None:
+        """Work: we lead. Raises StorageError, and is tried again."""
+        service, settings = self.service, self.settings
+        free_dead_claims(service)
+        take_up(service, Loaded(tuple(service.lists), service.matcher), window=settings.matching.rescreen)
+        service.take_feeds(self._sources)
+        service.store.poll_soon(self.clock(), older_than=FRESH)
+        if self._cluster_class and not self._cluster:
+            service.hands = self._cluster = self._cluster_class.of(
+                service, settings.cluster.dask, settings.matching.threshold
+            )
+        self.rounds = self.rounds or Rounds(service)
+        self.leading = True
+        if self._downloaded:
+            self._downloaded = False
+            self._take_up("lists", self._reload_lists)
+
+    def _leads(self) -> bool:
+        """Whether this daemon is the one that works, as it stands now. Raises StorageError."""
+        if self._lead.held():
+            if not self.leading:
+                self.echo("taking over: no other daemon leads any more")
+                self._begin()
+            return True
+        if self.leading:
+            self.leading = False
+            self._leave_cluster()
+            self.echo(self._standing_by())
+        return False
+
+    def _leave_cluster(self) -> None:
+        """What it had in hand is claimed again, by whoever leads."""
+        if self._cluster:
+            self._cluster.close()
+            self._cluster = None
+
+    def _standing_by(self) -> str:
+        """Raises StorageError."""
+        return f"standing by: {self._lead.holder() or 'another daemon'} leads; we take over when it is gone"
 
     def tick(self) -> None:
         """Hand out what is due. Database trouble is said, and the next tick tries again."""
         self._ticked = time.monotonic()
         try:
+            if not self._leads() or not self.rounds:
+                return
             self.rounds.claim_polls()
             self.rounds.claim_pages()
             self.rounds.claim_deliveries(settle=SETTLE, calm=BURST_WINDOW)
@@ -254,7 +333,12 @@ class Daemon:
         return self.service.store.work_due(self.clock())
 
     def reload(self) -> None:
-        """Take up changed files; keep the last good ones when an edit is broken, and say so until it is mended."""
+        """Take up changed files; keep the last good ones when an edit is broken, and say so until it is mended.
+
+        Who stands by takes them up when it takes over.
+        """
+        if not self.leading:
+            return
         if self._lists.changed():
             self._take_up("lists", self._reload_lists)
         if self._files.changed():
@@ -295,7 +379,9 @@ class Daemon:
         done = refresh_lists(self.settings.watchlists, self.service.client, now=self.clock())
         for result in done:
             self.echo(result.message)
-        if any(result.outcome is Outcome.UPDATED for result in done):
+        updated = any(result.outcome is Outcome.UPDATED for result in done)
+        self._downloaded = self._downloaded or (updated and not self.leading)
+        if updated and self.leading:
             self._take_up("lists", self._reload_lists)
         now = self.clock()
         wanted = list(subscriptions(self.settings.watchlists))
@@ -306,6 +392,8 @@ class Daemon:
 
     def rescreen(self) -> None:
         """Hold names that are new on the lists against stored articles, while everything else goes on."""
+        if not self.leading or not self.rounds:
+            return
         try:
             rescreen(self.service, stopping=self.rounds.stopping.is_set)
         except MonitorError as error:
@@ -313,6 +401,8 @@ class Daemon:
 
     def health(self) -> None:
         """Tell what is wrong with the service itself, once, and that it is alive, where that is asked for."""
+        if not self.leading:
+            return
         try:
             check_health(self.service, started=self._started, stale_lists=self._stale, held_lists=self._held)
             beat(self.service, started=self._started)
@@ -328,6 +418,8 @@ class Daemon:
             self.echo(f"heartbeat_url was not asked for: {error}")
 
     def prune(self) -> None:
+        if not self.leading:
+            return
         try:
             self.service.store.prune(self.clock(), self.settings.retention)
         except MonitorError as error:
@@ -335,7 +427,10 @@ class Daemon:
 
     def unready(self) -> list[str]:
         """Why the service is not polling and delivering as it should; empty when it is."""
+        if not self.leading:
+            return [self._standing_by()]
         reasons = [f"broken edit of {what}: {why}" for what, why in self._broken.items()]
+        reasons += self.service.hands.problems()
         now = self.clock()
         if down := self.service.network.down_since:
             reasons.append(f"our network is down since {down:%Y-%m-%d %H:%M} UTC: no host answers")
@@ -364,7 +459,7 @@ class Daemon:
         kept = compiled(self.settings)
         return Live(
             meters=self.service.meters,
-            in_hand={kind: self.rounds.in_hand(kind) for kind in ("poll", "pages", "send")},
+            in_hand={kind: self.rounds.in_hand(kind) if self.rounds else 0 for kind in ("poll", "pages", "send")},
             entities={one.id: len(one.entities) for one in lists},
             names={one.id: sum(len(entity.names) for entity in one.entities) for one in lists},
             compiled=sum(file.stat().st_size for file in kept.glob("*") if file.is_file()) if kept.is_dir() else 0,
@@ -379,6 +474,7 @@ class Daemon:
             self.settings,
             service.store,
             ready=self.unready,
+            standing_by=lambda: not self.leading,
             clock=self.clock,
             matcher=lambda: service.matcher,
             read_feed=lambda url: try_feed(
@@ -394,7 +490,10 @@ class Daemon:
         enabled = sum(feed.enabled for feed in self.service.feeds.values())
         channels = ", ".join(f"{channel.id} ({channel.type})" for channel in settings.channels)
         self.echo(f"watching {matcher.entities} entities by {matcher.names} names on {len(matcher.versions)} lists")
-        self.echo(f"polling {enabled} feeds; alerts go to {channels}")
+        if self.leading:
+            self.echo(f"polling {enabled} feeds; alerts go to {channels}")
+        else:
+            self.echo(self._standing_by())
         if self.web:
             self.echo(f"dashboard: {self.service.base_url or f'http://{settings.web.host}:{self.port}'}/")
 

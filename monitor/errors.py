@@ -53,6 +53,12 @@ class ParseError(MonitorError):
     """Bytes that were fetched are not what they should be (no feed, no article)."""
 
 
+class WorkersGone(MonitorError):
+    """Nobody is there to do the work; it is no fault of what was to be done, which stays due."""
+
+    retryable = True
+
+
 class WorkError(MonitorError):
     """A worker process died or overran its deadline on this input."""
 

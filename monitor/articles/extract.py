@@ -15,7 +15,7 @@ from monitor.articles.text import Page, extract_page, refuse_other_types
 from monitor.errors import FetchError
 
 if TYPE_CHECKING:
-    from monitor.client import Client
+    from monitor.client import Client, Leg
     from monitor.workers import Workers
 
 __all__ = ["Page", "extract_page", "read_page"]
@@ -34,11 +34,14 @@ SITES = 500  # whose rules are remembered
 ACCEPT = "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"
 
 
-def read_page(client: Client, workers: Workers, url: str, *, timeout: float) -> Page:
+def read_page(
+    client: Client, workers: Workers, url: str, *, timeout: float, leg: Leg | None = None, stay: bool = False
+) -> Page:
     """Fetch a page, if its site's robots.txt allows it, and extract its article. What is not to be kept says so.
 
     timeout: seconds for the page's fetch; its site's robots.txt, asked for once a day, has as much again. Raises
     FetchError (also where robots.txt forbids it), ParseError for what is no page, WorkError when extraction fails.
+    leg, stay: as in `Client.get`, which raises Elsewhere then.
     """
     response = client.get(
         url,
@@ -46,6 +49,8 @@ def read_page(client: Client, workers: Workers, url: str, *, timeout: float) -> 
         timeout=timeout,
         max_bytes=min(MAX_BYTES, client.max_bytes),
         check=lambda each: _leave(client).ask(each, timeout),
+        leg=leg,
+        stay=stay,
     )
     content_type = response.headers.get("content-type", "")
     refuse_other_types(response.body, content_type)

@@ -7,20 +7,25 @@ from collections.abc import Callable, Iterator
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from monitor.articles.files import STDIN, BadRecord, Record, list_articles, read_articles
+from monitor.cli.common import config_option, load_settings, open_store, utc_now
 from monitor.errors import MonitorError, UsageError, WorkError
 from monitor.matching import MATCHER_VERSION, Matcher
 from monitor.model.watchlists import Watchlist
 from monitor.screening import AHEAD, THRESHOLD, Screener, blocks, over
-from monitor.screening.archive import Screened, screen_block, screen_block_csv
+from monitor.screening.archive import Screened, screen_block, screen_block_csv, screen_block_hits
 from monitor.screening.output import Output, run_digest, skipped
 from monitor.shelf import Shelf, of_this_user
 from monitor.watchlists.read import read_paths
+
+if TYPE_CHECKING:
+    from monitor.pipeline.archives import Archive
 
 
 @click.command()
@@ -34,6 +39,9 @@ from monitor.watchlists.read import read_paths
 @click.option("--jobs", type=click.IntRange(0), default=0, help="Processes (default: one a core).")
 @click.option("--dask", metavar="ADDRESS", help='A Dask scheduler (tcp://host:port), or "local" for one of our own.')
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="A file in place of standard output.")
+@click.option("--store", "archive", metavar="NAME", help="Put hits into the settings' database, as archive NAME, "
+              "in place of printing them; nobody is told.")  # fmt: skip
+@config_option
 @click.option("--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True)
 @click.option("--resume", is_flag=True, help="Go on where a run to the same --output broke off.")
 @click.option("--bad", type=click.Path(path_type=Path, dir_okay=False),
@@ -45,6 +53,8 @@ def screen(
     jobs: int,
     dask: str | None,
     output: Path | None,
+    archive: str | None,
+    config_path: Path | None,
     form: str,
     resume: bool,
     bad: Path | None,
@@ -59,14 +69,21 @@ def screen(
         raise UsageError("nothing to screen: name files, or pipe texts in (see `monitor screen --help`)")
     if resume and (not output or STDIN in (files or (STDIN,))):
         raise UsageError("--resume needs --output, and files in place of standard input")
+    if archive and (output or bad or form == "csv"):
+        raise UsageError("--store takes the place of --output, --bad and --format")
     inputs = [file for given in files or (STDIN,) for file in list_articles(given)]
     lists = tuple(read_paths(watchlists))
     versions = [(one.id, one.version) for one in lists]
     run = run_digest(inputs, versions, threshold, form, MATCHER_VERSION) if output else ""
-    with Output(output, csv=form == "csv", bad=bad, resume=resume, run=run) as out, _bar(output) as bar:
+    out_to: Output | Archive
+    if archive:
+        out_to = _archive(archive, config_path, versions)
+    else:
+        out_to = Output(output, csv=form == "csv", bad=bad, resume=resume, run=run)
+    with out_to as out, _bar(aside=bool(output or archive)) as bar:
         task = bar.add_task("screening", total=sum(map(_size, inputs)) or None)
         records = _records(inputs, told=lambda count: bar.advance(task, count))
-        work = screen_block_csv if form == "csv" else screen_block
+        work = screen_block_hits if archive else screen_block_csv if form == "csv" else screen_block
         with ExitStack() as stack:
             left = skipped(records, out.progress.records)
             try:
@@ -116,10 +133,16 @@ def _records(files: list[str], told: Callable[[int], None]) -> Iterator[Record]:
             yield BadRecord(file, 0, str(error).removeprefix(f"{file}: "))
 
 
-def _bar(output: Path | None) -> Progress:
+def _archive(name: str, config_path: Path | None, versions: list[tuple[str, str]]) -> Archive:
+    from monitor.pipeline.archives import Archive
+
+    return Archive(open_store(load_settings(config_path)), name, versions, utc_now)
+
+
+def _bar(*, aside: bool) -> Progress:
     """On a terminal, how much of the input is read; where results go to the same terminal it would be in their way."""
     console = Console(stderr=True)
-    shown = console.is_terminal and (output is not None or not sys.stdout.isatty())
+    shown = console.is_terminal and (aside or not sys.stdout.isatty())
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
     return Progress(*columns, console=console, transient=True, disable=not shown)
 

@@ -85,17 +85,19 @@ class Client:
         max_bytes: int | None = None,
         check: Callable[[str], None] | None = None,
         into: IO[bytes] | None = None,
+        leg: Leg | None = None,
+        stay: bool = False,
     ) -> Response:
         """The answer at the end of all redirects, if it is 2xx or 304.
 
         A user name and password in `url` are sent as Basic authorization; like `headers` that may be credentials they
         are not sent to another origin. `check` is told each URL before it is asked for, and ends the get by raising.
         into: a file that the body is written to as it comes; the answer's own is then empty.
+        stay: only one host is asked; a redirect to another raises Elsewhere, with the leg that goes on there.
         Raises FetchError, with `status` where the server answered otherwise.
         """
-        asked = self._request("GET", url, headers, timeout=timeout, max_bytes=max_bytes, into=into)
-        left = asked.timeout
-        trail: list[tuple[int, str]] = []
+        first = self._request("GET", url, headers, timeout=timeout, max_bytes=max_bytes, into=into)
+        asked, left, trail = (leg.asked, leg.left, [*leg.trail]) if leg else (first, first.timeout, [])
         while True:
             if check:
                 check(asked.target.url)
@@ -113,6 +115,8 @@ class Client:
             if left <= 0:
                 raise late(here, asked.timeout)
             asked = asked.towards(there)
+            if stay and there.host != here.host:
+                raise Elsewhere(Leg(asked, left, tuple(trail)))
         if 200 <= response.status < 300 or response.status == 304:
             return replace(response, redirects=tuple(trail))
         raise status_error(here.where, response.status, response.headers, datetime.now(UTC))
@@ -280,3 +284,24 @@ class _Request:
         same = there.origin == self.target.origin
         kept = {name: value for name, value in self.headers.items() if same or name in ANYWHERE}
         return replace(self, target=there, headers=kept)
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """The rest of a get that was redirected to another host: who asks it may be another process than who was led."""
+
+    asked: _Request
+    left: float  # seconds
+    trail: tuple[tuple[int, str], ...]  # as in Response.redirects
+
+    @property
+    def host(self) -> str:
+        return self.asked.target.host
+
+
+class Elsewhere(Exception):
+    """A get that was to stay at one host was led to another."""
+
+    def __init__(self, leg: Leg) -> None:
+        super().__init__(leg)
+        self.leg = leg

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from monitor.client import Client
+from monitor.client import Client, Leg
 from monitor.client.response import retry_after
 from monitor.errors import FetchError
 from monitor.model.feeds import Validators
@@ -37,8 +37,12 @@ class Fetched:
     moved: str = ""  # where the feed has moved for good (301, 308); "" where it has not
 
 
-def fetch_feed(client: Client, url: str, validators: Validators) -> Fetched:
+def fetch_feed(
+    client: Client, url: str, validators: Validators, *, leg: Leg | None = None, stay: bool = False
+) -> Fetched:
     """Ask for the feed, unless it is as it was when these validators came. An answer that it is, is a success.
+
+    leg, stay: as in `Client.get`, which raises Elsewhere then.
 
     Raises FetchError for every answer that is neither that nor a document.
     """
@@ -47,7 +51,7 @@ def fetch_feed(client: Client, url: str, validators: Validators) -> Fetched:
         headers["If-None-Match"] = validators.etag
     if validators.last_modified:
         headers["If-Modified-Since"] = validators.last_modified
-    response = client.get(url, headers=headers)
+    response = client.get(url, headers=headers, leg=leg, stay=stay)
     unchanged = response.status == NOT_MODIFIED
     if unchanged and validators == Validators():
         raise FetchError("answered 304 Not Modified to a first request: the server's cache is broken", status=304)

@@ -292,6 +292,12 @@ class Storage(Strict):
     url: str = "sqlite:///var/monitor.db"
 
 
+class Cluster(Strict):
+    """Workers on other machines that fetch, parse, extract and match for `monitor run`."""
+
+    dask: str = Field("", pattern=r"^((tcp|tls)://\S+:\d+)?$")  # the scheduler's address; "": this process works itself
+
+
 class Retention(Strict):
     """How long what is kept, by kind. Digests by which entries are known again outlive all of it."""
 

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from monitor.articles.extract import Page, read_page
-from monitor.errors import FetchError, MonitorError
+from monitor.articles.extract import Page
+from monitor.errors import FetchError, MonitorError, WorkersGone
 from monitor.languages import language_of
-from monitor.matching import MATCHER_VERSION
 from monitor.model.articles import Article
 from monitor.model.feeds import DuePage, PageOutcome
+from monitor.pipeline.field import read_article
 from monitor.pipeline.service import Service
 
 RETRY_AFTER = (300.0, 1800.0, 7200.0, 28800.0)
@@ -34,7 +33,8 @@ class PagesRead:
 def read_pages(service: Service, pages: Sequence[DuePage], *, stopping: Callable[[], bool]) -> PagesRead:
     """Read claimed pages one after the other (they are one feed's, so mostly one host's) and record each.
 
-    Stops early when asked to; what is left stays claimed until `release` or the lease's end. Raises StorageError only.
+    Stops early when asked to; what is left stays claimed until `release` or the lease's end. Raises StorageError, and
+    WorkersGone where nobody is left to read them.
     """
     read = failed = hits = 0
     for page in pages:
@@ -66,8 +66,9 @@ def read_pages(service: Service, pages: Sequence[DuePage], *, stopping: Callable
 
 def _read(service: Service, page: DuePage) -> PageOutcome:
     try:
-        with service.client.holding():
-            found = read_page(service.client, service.workers, page.url, timeout=service.polling.timeout)
+        found = service.hands.ask(page.url, read_article)
+    except WorkersGone:
+        raise
     except MonitorError as error:
         return _failure(service, page, error)
     except Exception as error:  # one page's surprise must not stop the others; logged whole, recorded by name
@@ -77,19 +78,16 @@ def _read(service: Service, page: DuePage) -> PageOutcome:
     article = Article(
         id=str(page.article_id), title=title, text=text, lang=language_of(found.text, page.lang or found.lang)
     )
-    began = time.thread_time()
-    hits = service.matcher.screen(article)
-    service.meters.matching.took(time.thread_time() - began, "page")
-    service.meters.texts.took(len(title) + len(text), "page")
+    screened = service.screen([article], "page")
     return PageOutcome(
         article_id=page.article_id,
         finished=service.clock(),
         article=article,
         keep=found.keep or not found.text,
-        hits=tuple(hits),
+        hits=screened.hits[0],
         error=_problem(found),
-        list_versions=service.matcher.versions,
-        matcher_version=MATCHER_VERSION,
+        list_versions=screened.list_versions,
+        matcher_version=screened.matcher_version,
     )
 
 

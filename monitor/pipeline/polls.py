@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from monitor.errors import FetchError, MonitorError
+from monitor.errors import FetchError, MonitorError, WorkersGone
 from monitor.feeds import identity, moves, rhythm, schedule
-from monitor.feeds.fetch import Fetched, fetch_feed
+from monitor.feeds.fetch import Fetched
 from monitor.feeds.network import RETRY
-from monitor.feeds.parse import ParsedFeed, parse_feed
+from monitor.feeds.parse import ParsedFeed
 from monitor.languages import language_of
-from monitor.matching import MATCHER_VERSION
 from monitor.model.articles import Article, Entry
 from monitor.model.feeds import FeedStatus, NewArticle, PollOutcome, Recorded, Validators
 from monitor.model.settings import FeedSource
+from monitor.pipeline.field import ReadFeed, Screening
 from monitor.pipeline.network import host_of, unanswered
 from monitor.pipeline.service import Service
-from monitor.workers import Workers
-
-PARSE_DEADLINE, PARSE_PER_MB = 10.0, 1.0
-"""Seconds, and seconds more for each megabyte. A 1.5 MB feed parses in 0.1 s, on a machine that does ten other things
-at once in 1 s; what takes so much longer is an attack."""
 
 GONE_STATUS = 410
 
@@ -34,10 +28,9 @@ def poll_feed(service: Service, feed: FeedStatus) -> tuple[PollOutcome, Recorded
     """Poll one claimed feed and record what was found, in one transaction with its validators.
 
     Every failure ends in the feed's record, not in an exception: only a database that cannot be reached raises
-    (StorageError); the claim then runs out and the feed is polled again.
+    (StorageError), and workers of which none is left (WorkersGone); the feed is then polled again.
     """
-    with service.client.holding():
-        outcome = _poll(service, feed)
+    outcome = _poll(service, feed)
     recorded = service.store.record_poll(outcome, service.plan)
     if outcome.error and not outcome.excused and service.network.excuses(feed.source.id):
         # while this failure was being written, other feeds showed that the network is down
@@ -77,13 +70,16 @@ def poll_feed(service: Service, feed: FeedStatus) -> tuple[PollOutcome, Recorded
 def _poll(service: Service, feed: FeedStatus) -> PollOutcome:
     started = service.clock()
     try:
-        fetched = fetch_feed(service.client, moves.address(feed.source.url, feed.move), feed.validators)
+        read = service.hands.ask(moves.address(feed.source.url, feed.move), ReadFeed(feed.validators))
         service.network.answered(service.clock(), service.echo)
-        if fetched.unchanged:
-            return _outcome(service, feed, started, fetched)
-        parsed = read_document(service.workers, fetched)
-        articles = _screen_new(service, feed.source, parsed.entries)
-        return _outcome(service, feed, started, fetched, parsed=parsed, articles=articles)
+        if read.error:
+            raise read.error
+        if read.parsed is None:
+            return _outcome(service, feed, started, read.fetched, screened=service.screen((), "feed"))
+        articles, screened = _screen_new(service, feed.source, read.parsed.entries)
+        return _outcome(service, feed, started, read.fetched, parsed=read.parsed, articles=articles, screened=screened)
+    except WorkersGone:
+        raise
     except MonitorError as error:
         return _failure(service, feed, started, error)
     except Exception as error:  # one feed's surprise must not stop the others; logged whole, shown by name
@@ -91,14 +87,8 @@ def _poll(service: Service, feed: FeedStatus) -> PollOutcome:
         return _failure(service, feed, started, MonitorError(f"unexpected {type(error).__name__}: {error}"))
 
 
-def read_document(workers: Workers, fetched: Fetched) -> ParsedFeed:
-    """Parse what was fetched, in a worker. Raises ParseError or WorkError."""
-    deadline = PARSE_DEADLINE + PARSE_PER_MB * len(fetched.body) / 1e6
-    return workers.run(parse_feed, fetched.body, fetched.content_type, fetched.url, timeout=deadline)
-
-
-def _screen_new(service: Service, source: FeedSource, entries: Sequence[Entry]) -> list[NewArticle]:
-    """The entries that are unseen or edited, screened."""
+def _screen_new(service: Service, source: FeedSource, entries: Sequence[Entry]) -> tuple[list[NewArticle], Screening]:
+    """The entries that are unseen or edited, screened; and what against."""
     keys = identity.keys(entries)
     known = service.store.known_entries(source.id, {key for some in keys for key in some})
     decided = [(entry, some, identity.decide(entry, some, known)) for entry, some in zip(entries, keys, strict=True)]
@@ -113,23 +103,19 @@ def _screen_new(service: Service, source: FeedSource, entries: Sequence[Entry]) 
         )
         for e, _, _ in fresh
     ]
-    began = time.thread_time()
-    screened = list(service.matcher.screen_many(articles))
-    service.meters.matching.took(time.thread_time() - began, "feed")
-    for article in articles:
-        service.meters.texts.took(len(article.title) + len(article.text), "feed")
+    screened = service.screen(articles, "feed")
     return [
         NewArticle(
             entry=entry,
             keys=some,
             digest=identity.digest(entry),
             article=article,
-            hits=tuple(hits),
+            hits=hits,
             known=decision.known.article if decision.known else None,
             page_due=source.full_text and entry.url.startswith(("http://", "https://")),
         )
-        for (entry, some, decision), article, hits in zip(fresh, articles, screened, strict=True)
-    ]
+        for (entry, some, decision), article, hits in zip(fresh, articles, screened.hits, strict=True)
+    ], screened
 
 
 def _outcome(
@@ -138,6 +124,7 @@ def _outcome(
     started: datetime,
     fetched: Fetched,
     *,
+    screened: Screening,
     parsed: ParsedFeed | None = None,
     articles: Sequence[NewArticle] = (),
 ) -> PollOutcome:
@@ -166,8 +153,8 @@ def _outcome(
         title=parsed.title if parsed else "",
         move=moves.after_success(feed.source.url, feed.move, fetched.moved, finished),
         pace=pace,
-        list_versions=service.matcher.versions,
-        matcher_version=MATCHER_VERSION,
+        list_versions=screened.list_versions,
+        matcher_version=screened.matcher_version,
     )
 
 

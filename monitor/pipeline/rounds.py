@@ -19,6 +19,7 @@ from monitor.errors import MonitorError
 from monitor.model.feeds import DuePage, FeedStatus
 from monitor.model.settings import FeedSource, SearchFeed
 from monitor.pipeline.dispatch import BURST_WINDOW, Dispatched, dispatch_due
+from monitor.pipeline.field import Here
 from monitor.pipeline.pages import read_pages
 from monitor.pipeline.polls import poll_feed
 from monitor.pipeline.service import Service
@@ -30,6 +31,10 @@ an alert carries the evidence of the full text."""
 
 LEASE_MARGIN = 120.0
 """Seconds that a feed's claim outlasts its fetch: parsing, matching, waiting for a host's turn."""
+
+CLUSTER_MARGIN = 600.0
+"""Seconds more where workers that are lost are replaced, and new lists are sent to all. Only a daemon that died leaves
+claims, and who takes over frees them."""
 
 PAGES_IN_HAND = 20
 """Pages claimed for one feed at a time."""
@@ -90,11 +95,13 @@ class Rounds:
         if free <= 0 or self.stopping.is_set():
             return []
         self._give_back()
+        if self.service.hands.problems():
+            return []
         now = self.service.clock()
         feeds = self.service.store.claim_due_feeds(
             now,
             limit=free,
-            lease=self.service.polling.timeout + LEASE_MARGIN,
+            lease=self.service.polling.timeout + self._margin(),
             owner=self.service.owner,
             only=only,
             force=force,
@@ -113,7 +120,7 @@ class Rounds:
     def claim_pages(self) -> int:
         """Start reading due pages, each feed's in turn on a thread of its own."""
         free = self.service.polling.concurrency - self.in_hand("pages")
-        if free <= 0 or self.stopping.is_set():
+        if free <= 0 or self.stopping.is_set() or self.service.hands.problems():
             return 0
         with self._lock:
             busy = {name for kind, name in self._in_hand if kind == "pages"}
@@ -121,7 +128,7 @@ class Rounds:
             self.service.clock(),
             limit=free * PAGES_IN_HAND,
             per_feed=PAGES_IN_HAND,
-            lease=PAGES_IN_HAND * (self.service.polling.timeout + self.service.polling.min_gap) + LEASE_MARGIN,
+            lease=PAGES_IN_HAND * (self.service.polling.timeout + self.service.polling.min_gap) + self._margin(),
             owner=self.service.owner,
             exclude=busy,
             feeds_limit=free,
@@ -172,6 +179,9 @@ class Rounds:
         for pool in (self._polls, self._pages, self._sends):
             pool.shutdown(wait=False, cancel_futures=True)
         return not self.in_hand()
+
+    def _margin(self) -> float:
+        return LEASE_MARGIN if isinstance(self.service.hands, Here) else LEASE_MARGIN + CLUSTER_MARGIN
 
     def _burst(self, channel: str) -> int:
         configured = self.service.channels.get(channel)

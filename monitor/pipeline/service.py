@@ -19,9 +19,11 @@ from monitor.journal import JsonLines
 from monitor.matching import Matcher
 from monitor.meters import Meters
 from monitor.model.alerts import AlertHistory, AlertPlan, Untold
+from monitor.model.articles import Article
 from monitor.model.matches import HitRecord
 from monitor.model.settings import AlertPolicy, Channel, FeedSource, Polling, Route
 from monitor.model.watchlists import Watchlist
+from monitor.pipeline.field import Hands, Here, Screening, Tools, screen
 from monitor.pipeline.network import NetworkWatch
 from monitor.store import Store
 from monitor.workers import Workers
@@ -32,11 +34,20 @@ def lease_owner() -> str:
     return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
 
 
+LEADER = "+lead"
+"""Ends the names of daemons of which only one works at a time."""
+
+
 def owner_is_gone(owner: str, me: str) -> bool:
-    """Whether the process that holds leases under this name is known to be dead (only this host's can be known)."""
+    """Whether the process that holds leases under this name is known to be dead.
+
+    Only this host's can be known, and whoever led before us.
+    """
     host, _, rest = owner.partition(":")
     pid, _, _ = rest.partition(":")
     my_host, _, my_rest = me.partition(":")
+    if owner != me and owner.endswith(LEADER) and me.endswith(LEADER):  # we lead: it does not any more
+        return True
     if owner == me or host != my_host or not pid.isdigit():
         return False
     if pid == my_rest.partition(":")[0]:
@@ -73,9 +84,13 @@ class Service:
     rng: Random = field(default_factory=Random)
     network: NetworkWatch = field(default_factory=NetworkWatch)
     owner: str = field(default_factory=lease_owner)
+    hands: Hands = field(init=False)  # this process's own, or a cluster's
     meters: Meters = field(default_factory=Meters)
     journal: JsonLines | None = None
     """Where events go as JSON; None: what they say is said to a person."""
+
+    def __post_init__(self) -> None:
+        self.hands = Here(lambda: Tools(self.client, self.workers, self.matcher, self.polling.timeout))
 
     def note(self, event: str, said: str = "", /, **facts: Any) -> None:
         """Something happened: as JSON with its facts, or as the sentence, where there is one for a person."""
@@ -83,6 +98,19 @@ class Service:
             self.journal.event(event, said, **facts)
         elif said:
             self.echo(said)
+
+    def screen(self, articles: Sequence[Article], source: str) -> Screening:
+        """The hits of each article against the lists of now. source: "feed" or "page", for the meters.
+
+        Raises WorkersGone.
+        """
+        if not articles:
+            return Screening((), self.matcher.versions)
+        screened = self.hands.do(screen, articles)
+        self.meters.matching.took(screened.seconds, source)
+        for article in articles:
+            self.meters.texts.took(len(article.title) + len(article.text), source)
+        return screened
 
     def take_feeds(self, sources: Sequence[FeedSource]) -> None:
         """Poll these from now on, with a search for each entity where one is a template. Raises StorageError."""

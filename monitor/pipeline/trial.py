@@ -15,7 +15,7 @@ from monitor.model.articles import Article, Entry
 from monitor.model.feeds import Validators
 from monitor.model.matches import Hit
 from monitor.model.serial import screened_json, time_json
-from monitor.pipeline.polls import read_document
+from monitor.pipeline.field import read_document
 from monitor.workers import Workers
 
 

@@ -16,6 +16,7 @@ from monitor.articles.files import BadRecord, Record, SavedPage
 from monitor.errors import ParseError
 from monitor.matching import Matcher
 from monitor.model.articles import Article
+from monitor.model.matches import Hit
 from monitor.model.serial import screened_json
 
 DEADLINE = 30.0
@@ -33,6 +34,7 @@ class Screened:
     hits: int
     text: str  # the output's lines
     bad: tuple[BadRecord, ...]
+    found: tuple[tuple[Article, tuple[Hit, ...]], ...] = ()  # in place of text, where that is wanted
 
 
 def screen_block(matcher: Matcher, block: list[Record]) -> Screened:
@@ -43,7 +45,19 @@ def screen_block_csv(matcher: Matcher, block: list[Record]) -> Screened:
     return _screened(matcher, block, _row)
 
 
+def screen_block_hits(matcher: Matcher, block: list[Record]) -> Screened:
+    articles, bad = _read(block)
+    found = tuple((a, tuple(hits)) for a, hits in zip(articles, matcher.screen_many(articles), strict=True) if hits)
+    return Screened(len(block), sum(len(hits) for _, hits in found), "", bad, found)
+
+
 def _screened(matcher: Matcher, block: list[Record], write: Any) -> Screened:
+    articles, bad = _read(block)
+    lines = [write(screened_json(hit)) for hits in matcher.screen_many(articles) for hit in hits]
+    return Screened(len(block), len(lines), "".join(lines), bad)
+
+
+def _read(block: list[Record]) -> tuple[list[Article], tuple[BadRecord, ...]]:
     articles: list[Article] = []
     bad: list[BadRecord] = []
     for record in block:
@@ -52,8 +66,7 @@ def _screened(matcher: Matcher, block: list[Record], write: Any) -> Screened:
             bad.append(found)
         else:
             articles.append(found)
-    lines = [write(screened_json(hit)) for hits in matcher.screen_many(articles) for hit in hits]
-    return Screened(len(block), len(lines), "".join(lines), tuple(bad))
+    return articles, tuple(bad)
 
 
 def _article(page: SavedPage) -> Article | BadRecord:

@@ -8,6 +8,7 @@ from monitor.model.audit import Deed
 from monitor.model.decisions import Decision
 from monitor.store import migrate
 from monitor.store.acknowledgements import Acknowledgement, Acknowledgements
+from monitor.store.archives import Archives
 from monitor.store.audit import Audit
 from monitor.store.backup import Backups
 from monitor.store.coverage import Coverage
@@ -20,6 +21,7 @@ from monitor.store.facets import Counted, Facets, Totals
 from monitor.store.feeds import Feeds
 from monitor.store.hits import HitQuery, Hits
 from monitor.store.holds import Holds
+from monitor.store.leading import Lead
 from monitor.store.leases import Leases
 from monitor.store.lists import Lists, Rescreen, Taken
 from monitor.store.notices import Notices
@@ -41,6 +43,7 @@ from monitor.store.verdicts import Verdicts
 class Store(
     Feeds,
     Polls,
+    Archives,
     Pages,
     Hits,
     Deliveries,
@@ -108,6 +111,7 @@ __all__ = [
     "Facets",
     "HitQuery",
     "KeptText",
+    "Lead",
     "NameUse",
     "Outcome",
     "Overview",

@@ -38,6 +38,9 @@ JOURNAL_LIMIT = 64_000_000
 CONNECT_TIMEOUT = 10
 """Seconds to wait for a PostgreSQL server that does not answer."""
 
+_CUT_OFF = {"keepalives_idle": 5, "keepalives_interval": 3, "keepalives_count": 3, "tcp_user_timeout": 15_000}
+"""Seconds, seconds, tries and milliseconds after which a server that was cut off counts as gone."""
+
 RECORDING_LOCK = 0x6D6F6E69746F72
 """Key of the PostgreSQL advisory lock that is held while findings are recorded ("monitor")."""
 
@@ -107,7 +110,7 @@ class Database:
                 options["pool_pre_ping"] = True  # a server that was restarted is noticed before the work, not by it
             return create_engine(
                 self.url,
-                connect_args={"connect_timeout": CONNECT_TIMEOUT, "application_name": "monitor"},
+                connect_args={"connect_timeout": CONNECT_TIMEOUT, "application_name": "monitor", **_CUT_OFF},
                 **options,
             )
         except ImportError as error:

@@ -170,6 +170,12 @@ _NEW: dict[str, Any] = {
 }
 
 
+def fresh_feed(id: str, now: datetime) -> dict[str, Any]:
+    """The row of a feed that is not polled, and has no address."""
+    values = _settings(FeedSource(id=id, url="", enabled=False, full_text=False), -1)
+    return {**_NEW, **values, "id": id, "next_poll": now, "changed": now, "disabled_at": now}
+
+
 def feed_is_due(now: datetime) -> ColumnElement[bool]:
     """Its time has come; or the clock stepped back since it was polled, so that its time would not come for long."""
     return or_(feeds.c.next_poll <= now, func.coalesce(feeds.c.last_polled, feeds.c.changed) > now + SKEW)

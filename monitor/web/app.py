@@ -56,6 +56,7 @@ def create_app(
     base_url: str,
     hosts: Iterable[str],
     ready: Callable[[], Sequence[str]],
+    standing_by: Callable[[], bool] = lambda: False,
     clock: Callable[[], datetime] = _utc_now,
     access: Access | None = None,
     matcher: Callable[[], Matcher] | None = None,
@@ -67,11 +68,12 @@ def create_app(
 ) -> ASGIApp:
     """The app over an open store.
 
-    hosts: names under which it may be reached, beside base_url's. ready: why polling or delivering is not as it should
-    be, empty when it is; it may raise StorageError. access: who may enter; None: whoever reaches it. matcher: gives the
-    one in use; None: texts cannot be screened here. four_eyes: a hit is dismissed by two persons. threshold: 0–100, for
-    lists that are tried. read_feed: reads a feed once; None: feeds cannot be tested here. told: the
-    routes that alerts go by. live: what a service in this process measures of itself.
+    hosts: names under which it may be reached, beside base_url's. ready: why polling or delivering is not as it
+    should be, empty when it is; it may raise StorageError. standing_by: whether another daemon does the work. access:
+    who may enter; None: whoever reaches it. matcher: gives the one in use; None: texts cannot be screened here.
+    four_eyes: a hit is dismissed by two persons. threshold: 0–100, for lists that are tried. read_feed: reads a feed
+    once; None: feeds cannot be tested here. told: the routes that alerts go by. live: what a service in this process
+    measures of itself.
     """
     desk = Desk(
         store,
@@ -79,6 +81,7 @@ def create_app(
         clock,
         base_url,
         closed=access is not None,
+        standing_by=standing_by,
         matcher=matcher,
         four_eyes=four_eyes,
         threshold=threshold,

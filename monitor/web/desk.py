@@ -57,6 +57,8 @@ class Desk:
     base_url: str = ""
     closed: bool = False
     """Whether visitors log in. If not, `who` is what people call themselves."""
+    standing_by: Callable[[], bool] = lambda: False
+    """Whether another daemon does the work."""
     matcher: Callable[[], Matcher] | None = None
     """Gives the matcher in use."""
     four_eyes: bool = False

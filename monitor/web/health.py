@@ -17,7 +17,7 @@ def routes(desk: Desk) -> APIRouter:
     @router.api_route("/healthz", methods=READ)
     def alive() -> JSONResponse:
         """200 as long as this process answers."""
-        return JSONResponse({"status": "ok"})
+        return JSONResponse({"status": "standing by" if desk.standing_by() else "ok"})
 
     @router.api_route("/readyz", methods=READ)
     def ready(request: Request) -> JSONResponse:

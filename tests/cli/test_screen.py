@@ -149,3 +149,35 @@ def test_a_page_that_breaks_off_costs_only_itself(tmp_path: Path) -> None:
     out, stderr = screen(tmp_path, "pages", "--watchlist", "energy.yaml", expect=1)
     assert [row["article"] for row in out] == ["pages/b.txt"]
     assert "pages/a.html: not a web page but a PDF document" in stderr
+
+
+def test_into_the_database_once_however_often_it_is_run(tmp_path: Path) -> None:
+    archive(tmp_path / "in.jsonl", 500)
+    printed, _ = screen(tmp_path, "in.jsonl", "--watchlist", "energy.yaml")
+    (tmp_path / "monitor.yaml").write_text(
+        json.dumps({"storage": {"url": f"sqlite:///{tmp_path}/m.db"}, "watchlists": ["energy.yaml"], "feeds": []})
+    )
+    store = ("--store", "years", "--config", "monitor.yaml")
+    for jobs in ("1", "2"):
+        out, _ = screen(tmp_path, "in.jsonl", "--watchlist", "energy.yaml", "--jobs", jobs, *store)
+        assert out == []
+        kept = command(tmp_path, "hits", "list", "--json", "--limit", "10000")
+        assert {hit["article"]["feed"] for hit in kept} == {"years"}
+        assert sorted((hit["entity"], hit["score"]) for hit in kept) == sorted(
+            (row["entity"], row["score"]) for row in printed
+        )
+        assert command(tmp_path, "alerts", "list", "--json") == []
+    _, stderr = screen(tmp_path, "in.jsonl", "--watchlist", "energy.yaml", *store, "--output", "o", expect=2)
+    assert "--store takes the place of --output" in stderr
+
+
+def command(directory: Path, *arguments: str) -> list[dict[str, Any]]:
+    done = subprocess.run(
+        [sys.executable, "-m", "monitor", *arguments, "--config", "monitor.yaml"],
+        cwd=directory,
+        capture_output=True,
+        timeout=150,
+        check=True,
+    )
+    found: list[dict[str, Any]] = json.loads(done.stdout)
+    return found
