@@ -14,11 +14,6 @@ from monitor.model.matches import Reason
 from monitor.model.watchlists import EntityType, NameKind
 
 
-def known(form: str) -> bool:
-    """A word or name that exists, so that it is hardly a slip for another."""
-    return words.word(form).df >= 20 or form in tables.given_names() or form in words.name_classes()
-
-
 def doubts(it: Situation) -> Iterator[Reason]:
     """What the name does not prove by itself."""
     found = it.assignment.found

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from monitor.matching import tables, words
 from monitor.matching.assign import Assignment
 from monitor.matching.hashing import Bools, Hashes, Ints, Ragged, expanded
-from monitor.matching.neighbours import GIVEN, SAME, Near, Neighbours
+from monitor.matching.neighbours import GIVEN, KIN, SAME, Near, Neighbours
 from monitor.matching.text import MAX_SURFACE, WHOLE, cuts, folded
 from monitor.matching.volume import letter_bit
 
@@ -235,7 +235,7 @@ class Memo:
             np.bitwise_or.at(signs, which, bits[word])
             column.extend(signs)
         filed = self._filed
-        usable = ((code != GIVEN) | filed.given[word]) & ((ordinary[which] < 50) | (code == SAME))
+        usable = ((code != GIVEN) | filed.given[word]) & ((ordinary[which] < 50) | (code == SAME) | (code == KIN))
         beside = usable & filed.beside[word]
         self.keys.extend(word[beside])
         self.key_codes.extend(code[beside])

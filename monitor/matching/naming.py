@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from rapidfuzz.distance import Levenshtein
 
-from monitor.matching import ambiguity, signs, tables, words
+from monitor.matching import signs, tables, words
+from monitor.matching.assign import Found
 from monitor.matching.pattern import OPTIONAL, Role
 from monitor.matching.scripts.kin import told
 from monitor.matching.similar import DECLINED
@@ -29,6 +30,9 @@ def spelling(it: Situation) -> Iterator[Reason]:
             and found.first < found.last
             and len(it.part.tokens.forms[found.first]) > 1
         ):
+            if _space_has_moved(it, found):
+                yield Reason("space-moved", f"“{it.surface(found)}”: the space is a letter off", -6.0)
+                continue
             yield Reason("token-joined", f"“{it.surface(found)}” is read word by word", -100.0)
             return
         part = it.pattern.parts[found.first_part]
@@ -48,8 +52,14 @@ def spelling(it: Situation) -> Iterator[Reason]:
                 yield Reason("first-letter", f"“{surface}” begins with another letter than “{name}”", lost)
             if part.role in (Role.GIVEN, Role.MIDDLE) and {form, name} <= tables.given_names().keys():
                 yield Reason("other-given-name", f"“{surface}” is another given name than “{name}”", -20.0)
-            elif ambiguity.known(form):
+            elif words.known(form):
                 yield Reason("known-word", f"“{surface}” is a word or name of its own", -3.5)
+
+
+def _space_has_moved(it: Situation, found: Found) -> bool:
+    """Whether two words are the name's two, but for a letter that stands with the wrong one: Arefullaha Ref."""
+    mine, theirs = it.part.tokens.forms[found.first], it.pattern.parts[found.first_part].form
+    return found.last == found.first + 1 and abs(len(mine) - len(theirs)) == 1
 
 
 _SAYS = {
@@ -109,7 +119,7 @@ def liberties(it: Situation) -> Iterator[Reason]:
     taken = [
         it.pattern.person and any(one.likeness.rule in ("given", "initial") for one in found),
         any(one.likeness.rule == "typo" for one in found),
-        it.assignment.reading.cost > 1.0,
+        it.assignment.reading.cost > 1.0 and not it.slips(),
         it.pattern.person and bool(it.names_inside()),
     ]
     if sum(taken) > 1:
@@ -230,6 +240,8 @@ def inserted(it: Situation) -> Iterator[Reason]:
     for at in it.extras():
         form, surface = it.part.tokens.forms[at], it.part.tokens.surface(at, at)
         if form in (titles.particles if it.pattern.person else tables.signs().between) or form in own:
+            continue
+        if at in it.slips():
             continue
         if not it.pattern.person and (form in generic.company or tables.legal_forms().at([form], 0)[0]):
             yield Reason("inserted", f"“{surface}” stands inside the name", -6.0)

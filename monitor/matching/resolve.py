@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from monitor.matching.around import Record
 from monitor.matching.assign import Assignment
 from monitor.matching.identifiers import Identified
-from monitor.matching.pattern import Pattern, Role
+from monitor.matching.pattern import GIVEN_ROLES, Pattern, Role
 from monitor.matching.scene import Part, Scene
 from monitor.matching.similar import WHOLE
 from monitor.matching.snippets import snippet
@@ -143,14 +143,36 @@ def _resolved(judged: Iterable[Judged], rules: Sequence[Rule]) -> list[Judged]:
         rival = next((other for other in near if start < other.span[2] and other.span[1] < end), None)
         if rival is not None and (
             rival.record.entity == one.record.entity
-            or ranks[id(rival)][:TELLING] != ranks[id(one)][:TELLING]
-            or rival.span != one.span
+            or (
+                (ranks[id(rival)][:TELLING] != ranks[id(one)][:TELLING] or rival.span != one.span)
+                and not _is_as_good(one, rival)
+            )
         ):
             continue
         for page in pages:
             kept.setdefault((watchlist, field, page), []).append(one)
         result.append(one)
     return result
+
+
+_GIVEN = frozenset((*WHOLE, "spelling", "given"))
+"""Rules by which a word is a person's given name, as one writes it or another."""
+
+
+def _is_as_good(one: Judged, rival: Judged) -> bool:
+    """Whether what stands there is the whole of both names, each only spelt in its way: Volodymyr Zelenskyy is on a
+    list that has him with his patronymic and without it, William Gates on one that has Bill Gates too."""
+    mine, other = one.assignment, rival.assignment
+    pattern = one.record.pattern
+    if (mine.first, mine.last) != (other.first, other.last) or len(mine.found) != len(other.found):
+        return False
+    if not pattern.person or not rival.record.pattern.person or len(mine.found) < 2:
+        return False
+    left = (place for place in pattern.content if place not in mine.reading.parts)
+    return all(pattern.parts[place].role is Role.PATRONYMIC for place in left) and all(
+        found.likeness.rule in (_GIVEN if pattern.parts[found.first_part].role in GIVEN_ROLES else WHOLE)
+        for found in mine.found
+    )
 
 
 TELLING = 6

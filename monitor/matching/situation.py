@@ -5,17 +5,25 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
+from rapidfuzz.distance import Levenshtein
+
 from monitor.matching import tables
 from monitor.matching.assign import Assignment, Found
 from monitor.matching.pattern import Pattern, Role
 from monitor.matching.scene import Part, Scene
 from monitor.matching.similar import swapped
+from monitor.matching.words import known
 from monitor.model.watchlists import Entity, Name
 
 
 def _is_slip(word: str, form: str) -> bool:
     """Whether a word is another, or one with two letters exchanged: Taah for Taha."""
     return word == form or (len(form) > 3 and swapped(word, form))
+
+
+def _has_a_letter_wrong(word: str, form: str) -> bool:
+    """Whether a word of four letters, which counts for no slip by itself, is no word or name that is known."""
+    return len(word) == len(form) == 4 and not known(word) and Levenshtein.distance(word, form, score_cutoff=1) == 1
 
 
 @dataclass(frozen=True)
@@ -52,6 +60,14 @@ class Situation:
     def leaves_off(self, role: Role) -> bool:
         """Whether the reading leaves off a part of this role."""
         return any(self.pattern.parts[place].role is role for place in self.left_off())
+
+    def slips(self) -> list[int]:
+        """The words inside a long name that are one that the reading leaves off, with a letter wrong: Ssad for Asad."""
+        if len(self.assignment.found) < 4:
+            return []
+        forms = self.part.tokens.forms
+        left = [self.pattern.parts[place].form for place in self.left_off()]
+        return [at for at in self.extras() if any(_has_a_letter_wrong(forms[at], form) for form in left)]
 
     def names_inside(self) -> list[int]:
         """Of these the ones that may be names: no particles, no ordinary words, nothing of the name."""

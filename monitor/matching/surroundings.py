@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from monitor.matching import tables, words
 from monitor.matching.pattern import Role
+from monitor.matching.scripts import inflection
 from monitor.matching.scripts.sounds import script_of
 from monitor.matching.similar import DECLINED
 from monitor.matching.situation import Situation
@@ -29,7 +30,8 @@ def capitals(it: Situation) -> Iterator[Reason]:
     others = [found.first for found in it.assignment.found if it.part.shape(found.first) in ("title", "upper")]
     if len(lower) == cased or all(it.part.starts_sentence(at) for at in others):
         rare = all(
-            words.word(it.part.tokens.forms[found.first]).df == 0 and found.likeness.rule not in DECLINED
+            _is_a_name_only(it.part.tokens.forms[found.first], len(it.assignment.found))
+            and found.likeness.rule not in DECLINED
             for found in it.assignment.found
         )
         yield Reason(
@@ -40,6 +42,16 @@ def capitals(it: Situation) -> Iterator[Reason]:
     else:
         each = -12.0 if it.pattern.person or it.left_off() else -2.0
         yield Reason("lower-case", f"“{' '.join(lower)}” is written without a capital", each * len(lower))
+
+
+def _is_a_name_only(form: str, count: int) -> bool:
+    """Whether a word is in no text, or, being one of several, in lower case hardly ever: alexander lukashenko."""
+    word = words.word(form)
+    return word.df == 0 or (count > 1 and word.lower < _HARDLY)
+
+
+_HARDLY = 2
+"""Per cent of its uses in lower case from which a word may be an ordinary one."""
 
 
 def neighbours(it: Situation) -> Iterator[Reason]:
@@ -54,7 +66,9 @@ def neighbours(it: Situation) -> Iterator[Reason]:
     after = it.last + 1
     if after < len(forms) and it.part.gap(it.last).strip(" -\u00a0") == "" and forms[after] not in own:
         surface = it.part.tokens.surface(after, after)
-        if _extended(it, after) and not any((form,) in tables.places().extends_after for form in own):
+        if _a_person_follows(it, after):
+            pass  # the chairman of the European Council Donald Tusk
+        elif _extended(it, after) and not any((form,) in tables.places().extends_after for form in own):
             yield Reason("longer-name", f"“{surface}” makes it the name of something else", -25.0)
         elif it.pattern.person and it.leaves_off(Role.LATER) and _is_written_as_a_name(it, after):
             yield Reason("other-surname", f"“{surface}” follows: another second surname than the list's", -15.0)
@@ -101,6 +115,24 @@ def neighbours(it: Situation) -> Iterator[Reason]:
                 yield Reason("longer-name", f"“{surface}” stands before it: a longer name", -12.0)
             else:
                 yield Reason("longer-name", f"“{surface}” stands before it: a longer name", -18.0 if single else -5.0)
+
+
+def _a_person_follows(it: Situation, at: int) -> bool:
+    """Whether a body is followed by the name of one of its people, in any case: šéf Evropské rady Donald Tusk.
+
+    One word is a name by itself only in languages that set the two side by side: prezes PGNiG Piotr Woźniak.
+    """
+    forms, part = it.part.tokens.forms, it.part
+    if it.pattern.person or at + 1 >= len(forms) or part.gap(it.last) != " " or part.gap(at) not in (" ", "-"):
+        return False
+    if len(it.assignment.found) == 1 and not it.scene.declines and script_of(forms[it.last]) != "cyrillic":
+        return False
+    given = tables.given_names()
+    return (
+        part.shape(at) == "title"
+        and part.shape(at + 1) in ("title", "upper")
+        and (forms[at] in given or any(base in given for base in inflection.bases(forms[at])))
+    )
 
 
 def _is_model(it: Situation, at: int) -> bool:
