@@ -77,6 +77,8 @@ def _as_read(pattern: Pattern, found: Assignment, part: Part) -> Assignment | No
     first = min(found.found, key=lambda one: one.first)
     if first.likeness.rule != "equal" and script_of(part.tokens.forms[found.last]) == "hangul":
         return None  # which surname it is, is told by the tables
+    if script_of(part.tokens.forms[found.first]) == "cyrillic" and not _holds(pattern, found, part):
+        return None  # Thai and Khmer words are whatever stands between two spaces
     chosen = []
     for one in found.found:
         if one.likeness.rule not in ("equal", "joined", "transliterated"):
