@@ -12,6 +12,8 @@ from monitor.matching.assign import Assignment
 from monitor.matching.identifiers import Identified
 from monitor.matching.pattern import GIVEN_ROLES, Pattern, Role
 from monitor.matching.scene import Part, Scene
+from monitor.matching.scripts.kin import kin
+from monitor.matching.scripts.sounds import script_of
 from monitor.matching.similar import WHOLE
 from monitor.matching.snippets import snippet
 from monitor.model.matches import Field, Hit, Match, Mention, Reason
@@ -144,7 +146,13 @@ def _resolved(judged: Iterable[Judged], rules: Sequence[Rule]) -> list[Judged]:
         if rival is not None and (
             rival.record.entity == one.record.entity
             or (
-                (ranks[id(rival)][:TELLING] != ranks[id(one)][:TELLING] or rival.span != one.span)
+                (
+                    rival.span != one.span
+                    or (
+                        ranks[id(rival)][:TELLING] != ranks[id(one)][:TELLING]
+                        and not _one_name(rival.record.pattern, one.record.pattern)
+                    )
+                )
                 and not _is_as_good(one, rival)
             )
         ):
@@ -197,6 +205,19 @@ def _rank(one: Judged, best: float) -> tuple[float, int, bool, bool, float, int,
     )
     score = round(one.score + _of_case_and_script(one), 2)
     return (-weight, start - end, partial, otherwise, -score, kind, one.record.entity, start)
+
+
+def _one_name(one: Pattern, other: Pattern) -> bool:
+    """Whether two names are one name in two scripts: what is read as the one is as well read as the other."""
+    mine, theirs = ([pattern.parts[place].form for place in pattern.content] for pattern in (one, other))
+    if len(mine) != len(theirs) or script_of(mine[0]) == script_of(theirs[0]):
+        return False
+    for form in mine:
+        alike = next((name for name in theirs if name == form or kin(form, name) or kin(name, form)), None)
+        if alike is None:
+            return False
+        theirs.remove(alike)
+    return True
 
 
 def _of_case_and_script(one: Judged) -> float:

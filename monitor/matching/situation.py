@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
+from functools import cached_property
 
 from rapidfuzz.distance import Levenshtein
 
@@ -12,8 +14,11 @@ from monitor.matching.assign import Assignment, Found
 from monitor.matching.pattern import Pattern, Role
 from monitor.matching.scene import Part, Scene
 from monitor.matching.similar import swapped
+from monitor.matching.text import fold
 from monitor.matching.words import known
 from monitor.model.watchlists import Entity, Name
+
+_WORD = re.compile(r"\w+")
 
 
 def _is_slip(word: str, form: str) -> bool:
@@ -47,6 +52,25 @@ class Situation:
 
     def surface(self, found: Found) -> str:
         return self.part.tokens.surface(found.first, found.last)
+
+    def as_listed(self, surface: str) -> bool:
+        """Whether the list's name has this word, in the same letters."""
+        return surface in _WORD.findall(self.name.text)
+
+    def is_lower(self, found: Found) -> bool:
+        """Whether the words are in lower case, and not so on the list: that writes Верховный суд, as the press does."""
+        if self.part.shape(found.first) != "lower":
+            return False
+        return self.part.shape(self.first) == "lower" or found.first_part not in self._lower_on_list
+
+    @cached_property
+    def _lower_on_list(self) -> frozenset[int]:
+        """The parts that the list writes in lower case in a name that begins with a capital, and is found whole."""
+        written = self.name.text
+        if not written[:1].isupper() or self.left_off():
+            return frozenset()
+        lower = {fold(word) for word in _WORD.findall(written) if word.islower()}
+        return frozenset(place for place, part in enumerate(self.pattern.parts) if part.form in lower)
 
     def extras(self) -> list[int]:
         """The words inside the mention that are no part of the name."""

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 from monitor.matching import tables, words
 from monitor.matching.pattern import Role
-from monitor.matching.scripts import inflection
+from monitor.matching.persons import is_surely_patronymic
+from monitor.matching.scene import Part
+from monitor.matching.scripts.inflection import bases
 from monitor.matching.scripts.sounds import script_of
 from monitor.matching.similar import DECLINED
 from monitor.matching.situation import Situation
@@ -23,7 +25,7 @@ def capitals(it: Situation) -> Iterator[Reason]:
         shape = it.part.shape(found.first)
         if shape:
             cased += 1
-            if shape == "lower" and (found.first == it.first or "-" not in it.part.gap(found.first - 1)):
+            if it.is_lower(found) and (found.first == it.first or "-" not in it.part.gap(found.first - 1)):
                 lower.append(it.surface(found))
     if not lower:
         return
@@ -66,8 +68,8 @@ def neighbours(it: Situation) -> Iterator[Reason]:
     after = it.last + 1
     if after < len(forms) and it.part.gap(it.last).strip(" -\u00a0") == "" and forms[after] not in own:
         surface = it.part.tokens.surface(after, after)
-        if _a_person_follows(it, after):
-            pass  # the chairman of the European Council Donald Tusk
+        if _is_followed_by_a_person(it, after):
+            pass
         elif _extended(it, after) and not any((form,) in tables.places().extends_after for form in own):
             yield Reason("longer-name", f"“{surface}” makes it the name of something else", -25.0)
         elif it.pattern.person and it.leaves_off(Role.LATER) and _is_written_as_a_name(it, after):
@@ -80,6 +82,8 @@ def neighbours(it: Situation) -> Iterator[Reason]:
             if _is_name(it, after) or not it.part.starts_sentence(after):
                 soft = "-" in it.part.gap(it.last) or forms[after] in tables.generic().company
                 yield Reason("longer-name", f"“{surface}” follows: a longer name", -6.0 if soft else -18.0)
+        elif behind_the_given_name(it):
+            yield Reason("patronymic", f"“{surface}” follows: the patronymic, which the list does not have", -3.0)
         elif _is_name(it, after) and not tables.legal_forms().at(forms, after)[0]:
             given = it.pattern.person and forms[it.last] in tables.given_names()
             yield Reason("longer-name", f"“{surface}” follows: a longer name", -15.0 if given else -8.0)
@@ -117,22 +121,53 @@ def neighbours(it: Situation) -> Iterator[Reason]:
                 yield Reason("longer-name", f"“{surface}” stands before it: a longer name", -18.0 if single else -5.0)
 
 
-def _a_person_follows(it: Situation, at: int) -> bool:
-    """Whether a body is followed by the name of one of its people, in any case: šéf Evropské rady Donald Tusk.
+def behind_the_given_name(it: Situation) -> str:
+    """The patronymic behind a name whose surname comes first, Putin Vladimir Vladimirovich; "" when there is none."""
+    after, forms = it.last + 1, it.part.tokens.forms
+    if not it.pattern.person or after >= len(forms) or it.part.gap(it.last).strip(" \u00a0") or it.first == it.last:
+        return ""
+    behind = max(it.assignment.found, key=lambda found: found.first)
+    given = it.pattern.parts[behind.first_part].role is Role.GIVEN
+    return it.part.tokens.surface(after, after) if given and is_surely_patronymic(forms[after]) else ""
 
-    One word is a name by itself only in languages that set the two side by side: prezes PGNiG Piotr Woźniak.
+
+def _is_followed_by_a_person(it: Situation, after: int) -> bool:
+    """Whether given name and surname of someone follow a body: глава Минфина Филип Хаммонд, szef Rady Donald Tusk.
+
+    So it is where names have cases, because a genitive needs no comma behind it.
     """
-    forms, part = it.part.tokens.forms, it.part
-    if it.pattern.person or at + 1 >= len(forms) or part.gap(it.last) != " " or part.gap(at) not in (" ", "-"):
+    forms = it.part.tokens.forms
+    if it.pattern.person or after + 1 >= len(forms) or it.part.gap(after).strip(" \u00a0"):
         return False
-    if len(it.assignment.found) == 1 and not it.scene.declines and script_of(forms[it.last]) != "cyrillic":
+    if it.part.shape(after) != "title" or it.part.shape(after + 1) != "title":
         return False
+    known, extends = tables.places().known, tables.places().extends_after
+    if any(
+        form in known or (form,) in extends or form in tables.generic().company for form in forms[after : after + 2]
+    ):
+        return False
+    if script_of(forms[after]) in ("cyrillic", "greek"):
+        return script_of(forms[after + 1]) == script_of(forms[after])
     given = tables.given_names()
-    return (
-        part.shape(at) == "title"
-        and part.shape(at + 1) in ("title", "upper")
-        and (forms[at] in given or any(base in given for base in inflection.bases(forms[at])))
-    )
+    return bool(it.scene.declines) and any(form in given for form in (forms[after], *bases(forms[after])))
+
+
+def stands_beside_a_name(part: Part, at: int) -> bool:
+    """Whether a word with a capital stands right before or behind this one, as another name of the person would."""
+    for other, gap in ((at + 1, part.gap(at)), (at - 1, part.gap(at - 1))):
+        if not 0 <= other < len(part.tokens) or gap.strip(" .-\u00a0") or "." in gap.strip()[1:]:
+            continue
+        form = part.tokens.forms[other]
+        if part.shape(other) not in ("title", "upper") or is_small(form) or ("." in gap and len(form) > 1):
+            continue
+        if (
+            other < at
+            and part.starts_sentence(other)
+            and (words.word(form).lower > 20 or _is_a_form_of_some_word(form))
+        ):
+            continue
+        return True
+    return False
 
 
 def _is_model(it: Situation, at: int) -> bool:
