@@ -5,18 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import cache
 
-from monitor.matching import tables, words
+from monitor.matching import surroundings, tables, words
 from monitor.matching.pattern import Part, Role
+from monitor.matching.scripts.sounds import script_of
 from monitor.matching.signs import countries
 from monitor.matching.similar import DECLINED, SPELLING, WHOLE
 from monitor.matching.situation import Situation
 from monitor.model.matches import Reason
 from monitor.model.watchlists import EntityType, NameKind
-
-
-def known(form: str) -> bool:
-    """A word or name that exists, so that it is hardly a slip for another."""
-    return words.word(form).df >= 20 or form in tables.given_names() or form in words.name_classes()
 
 
 def doubts(it: Situation) -> Iterator[Reason]:
@@ -40,7 +36,9 @@ def _person(it: Situation) -> Iterator[Reason]:
     ]
     if initials:
         others = any(one.likeness.rule == "initial" and one not in initials for one in found)
-        yield Reason("initial", "only an initial for a given name", -5.0 if others else -10.0)
+        rare = all(words.name_bits(forms[one.first]) >= words.UNSEEN_BITS for one in found if one not in initials)
+        lost = -5.0 if others else -7.0 if rare else -10.0
+        yield Reason("initial", "only an initial for a given name", lost)
     told = sum(words.name_bits(form) for one in found for form in forms[one.first : one.last + 1])
     told -= 6.0 * len(initials)
     exact = not any(len(it.pattern.parts[p].form) > 1 for p in it.left_off()) and all(
@@ -78,7 +76,7 @@ def _body(it: Situation) -> Iterator[Reason]:
     country = tables.places().country_of.get(tuple(parts[place].form for place in left))
     whole = (
         (all(parts[place].form in tables.signs().holding for place in left) or country in it.scene.countries)
-        and all(one.likeness.value >= SPELLING and it.part.shape(one.first) != "lower" for one in found)
+        and all(one.likeness.value >= SPELLING and not it.is_lower(one) for one in found)
         and (it.part.regime(it.first, it.last) in ("normal", "none") or len(held) > 2)
     )
     texts = [forms[one.first] for one in found]
@@ -86,7 +84,10 @@ def _body(it: Situation) -> Iterator[Reason]:
         yield Reason("date", "it is a date too", -45.0)
     if tuple(texts) in tables.places().phrases:
         yield Reason("place", "it is a place too", -30.0)
-    if any(len(text) == 1 and it.part.shape(one.first) == "lower" for one, text in zip(found, texts, strict=True)):
+    if any(
+        len(text) == 1 and it.part.shape(one.first) == "lower" and not it.as_listed(it.surface(one))
+        for one, text in zip(found, texts, strict=True)
+    ):
         yield Reason("letter", "a letter in lower case", -30.0)
     numbered = any(part.role is Role.NUMBER for part in held)
     exact = whole and not (numbered and any(one.likeness.rule not in WHOLE for one in found))
@@ -102,7 +103,7 @@ def _body(it: Situation) -> Iterator[Reason]:
         if own.isdisjoint(it.scene.languages) and not any(known.get((form,)) in own for form in near):
             yield Reason("institution", "many countries have one of this name", -30.0)
     unique = not it.assignment.reading.cost and any(part.role is Role.PLACE for part in held)  # Central Bank of Iran
-    if told < 14.0 and not (unique and len(held) > 1):
+    if told < 14.0 and not (unique and len(held) > 1) and not it.part.among_others(it.first, it.last):
         lost = min(12.0 if left else 9.0, 14.0 - told) if whole else (14.0 - told) * 2.0
         yield Reason("common", "common words: others may use them", -round(lost, 2))
     if not any(words.is_rare(part.form) for part in held):
@@ -152,18 +153,40 @@ WHOLE_IN_ONE = frozenset({"CJK", "HANGUL", "HIRAGANA", "KATAKANA"})
 """Scripts that write a person's whole name without a space."""
 
 
+def _is_sole(it: Situation) -> bool:
+    """Whether the only name of a person stands by itself in the whole article, where capitals show it.
+
+    In Cyrillic and Greek: in Latin letters too many things are called like people, and other scripts have no capitals.
+    """
+    found = it.assignment.found[0]
+    form = it.part.tokens.forms[found.first]
+    if not it.pattern.person or it.name.kind is not NameKind.PRIMARY or len(it.pattern.content) > 1:
+        return False
+    if found.likeness.rule not in WHOLE or script_of(form) not in ("cyrillic", "greek"):
+        return False
+    alike = {form, it.pattern.parts[found.first_part].form}
+    return it.part.shape(found.first) == "title" and not any(
+        surroundings.stands_beside_a_name(part, at)
+        for part in it.scene.parts
+        for at, other in enumerate(part.tokens.forms)
+        if other in alike
+    )
+
+
 def _doubts(it: Situation) -> Iterator[Reason]:
     found = it.assignment.found[0]
     form, surface = it.part.tokens.forms[found.first], it.surface(found)
     word = words.word(form)
     regime = it.part.regime(it.first, it.last)
+    foreign = not it.pattern.person and it.part.among_others(it.first, it.last)
+    sole = _is_sole(it)
     short = regime == "normal" and it.part.shape(found.first) == "upper" and len(form) <= 6
     if short and form.isalpha():
         lost = _SHORT.get(len(form), -18.0)
         if it.name.kind is NameKind.PRIMARY and not it.pattern.legal:  # what it is mostly called
             lost = max(lost, -11.0)
         yield Reason("short-form", f"“{surface}” is an abbreviation that others use", lost)
-    elif it.part.is_mixed(found.first):  # iTunes, PdVSA
+    elif it.part.is_mixed(found.first) or foreign:  # iTunes, PdVSA
         pass
     elif form in tables.calendar() or word.lower >= 30:
         yield Reason("ordinary-word", f"“{surface}” is an ordinary word", -45.0)
@@ -171,18 +194,20 @@ def _doubts(it: Situation) -> Iterator[Reason]:
         yield Reason("ordinary-word", f"“{surface}” is often an ordinary word", -25.0 if word.lower >= 15 else -12.0)
     elif word.df and word.lower < 0:
         yield Reason("unsure", f"“{surface}” is not known to stand alone", -12.0)
+    elif sole:
+        pass
     elif word.df and word.chain >= 40:
         lost = -22.0 if word.df >= SURE else -8.0
         yield Reason("part-of-names", f"“{surface}” mostly stands in longer names", lost)
     elif word.df and word.chain >= 20:
         yield Reason("part-of-names", f"“{surface}” often stands in longer names", -8.0)
-    if form in tables.places().known:
+    if form in tables.places().known and not foreign:
         yield Reason("place", f"“{surface}” is a place", -25.0)
     borne = form in tables.given_names() or form in words.name_classes()
     listed = it.pattern.parts[found.first_part].form
     own_case = it.part.is_mixed(found.first) and it.surface(found) in it.name.text  # DuPont
-    if it.pattern.person and found.likeness.rule in DECLINED and it.name.kind is NameKind.PRIMARY:
-        common = "very-common" in (words.name_classes().get(form), words.name_classes().get(listed))
+    if sole or (it.pattern.person and found.likeness.rule in DECLINED and it.name.kind is NameKind.PRIMARY):
+        common = not sole and "very-common" in (words.name_classes().get(form), words.name_classes().get(listed))
         yield Reason("single-name", "one name of a person, as its list has it", -25.0 if common else -8.0)
     elif own_case and not it.pattern.person:
         pass

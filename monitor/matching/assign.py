@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from monitor.matching import words
 from monitor.matching.pattern import GIVEN_ROLES, Pattern, Reading, Role
+from monitor.matching.scripts.inflection import bases
 from monitor.matching.scripts.kin import proves
 from monitor.matching.similar import INITIAL, Likeness, is_initial
 from monitor.matching.text import Tokens
@@ -64,13 +65,14 @@ def ordinariness(tokens: Tokens, at: int) -> int:
 def hopeless(pattern: Pattern, reading: Reading, form: str, ordinary: int) -> bool:
     """Whether the key part would stand on an ordinary word in lower case, where that is never a mention.
 
-    It is none of a name of one word, nor of a person, nor where the word is not exactly the name's.
+    It is none of a name of one word, nor of a person, nor where the word is neither the name's nor a case of it.
     """
     if ordinary < 5 or pattern.contiguous:
         return False
     if len(reading.parts) == 1:
         return True
-    return ordinary >= 50 and (pattern.person or form != pattern.parts[reading.key].form)
+    key = pattern.parts[reading.key].form
+    return ordinary >= 50 and (pattern.person or (form != key and key not in bases(form)))
 
 
 def too_loose(reading: Reading, found: Sequence[Found], tokens: Tokens) -> bool:

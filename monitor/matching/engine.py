@@ -15,10 +15,11 @@ from monitor.matching.explain import Explained, explained
 from monitor.matching.identifiers import Identifiers
 from monitor.matching.index import Index
 from monitor.matching.judge import HOPELESS, judge, possible_alone
-from monitor.matching.memo import Memo
+from monitor.matching.memo import FOREIGN, LEGAL, Memo
 from monitor.matching.pages import Page
 from monitor.matching.resolve import Judged, hits
 from monitor.matching.scene import Part, Scene
+from monitor.matching.scripts.sounds import script_of
 from monitor.matching.search import Search
 from monitor.matching.settle import settled
 from monitor.matching.situation import Situation
@@ -180,15 +181,24 @@ class Matcher:
             return []
         return hits(scene or Scene(article), judged, identified, self._rules, MATCHER_VERSION)
 
-    def _possible(self, record: Record, assignment: Assignment, word: Tokens) -> tuple[bool, bool]:
-        """Whether a word can be a hit of a reading of one part, beside a legal form and anywhere."""
+    def _possible(self, record: Record, assignment: Assignment, word: Tokens) -> int | None:
+        """Where a word can be a hit of a reading of one part: 0 for anywhere, None for nowhere."""
         rule, scene = self._rules[record.entity], Scene(Article("", "", word.text))
-        parts = (Alone("text", word, told=regime) for regime in ("normal", "title"))
-        best = [
-            possible_alone(Situation(rule.entity, record.name, record.pattern, assignment, part, scene))
-            for part in parts
-        ]
-        return max(best)[0] >= rule.threshold, max(one for _, one in best) >= rule.threshold
+
+        def best(*, foreign: bool) -> tuple[bool, bool]:
+            """Whether beside a legal form, and whether without one."""
+            parts = (Alone("text", word, told=regime, foreign=foreign) for regime in ("normal", "title"))
+            scores = [
+                possible_alone(Situation(rule.entity, record.name, record.pattern, assignment, part, scene))
+                for part in parts
+            ]
+            return max(one for one, _ in scores) >= rule.threshold, max(one for _, one in scores) >= rule.threshold
+
+        beside_legal, anywhere = best(foreign=False)
+        if anywhere:
+            return 0
+        among = script_of(word.forms[0]) == "latin" and any(best(foreign=True))
+        return (LEGAL if beside_legal else 0) | (FOREIGN if among else 0) or None
 
 
 @dataclass
@@ -196,6 +206,12 @@ class Alone(Part):
     """One word, among others of which only what capitals mean there is known: that all have them, or not."""
 
     told: str = "normal"
+    foreign: bool = False
+
+    def among_others(self, first: int, last: int) -> bool:
+        """Told, as the regime is."""
+        del first, last
+        return self.foreign
 
     def regime(self, first: int, last: int) -> str:
         own = Part.regime(self, first, last)

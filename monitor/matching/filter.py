@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 
 from monitor.matching.hashing import Bools, Ints, distinct, expanded
 from monitor.matching.index import Index
-from monitor.matching.memo import ASCII, LEGAL, LETTER, Column, Memo
+from monitor.matching.memo import ASCII, FOREIGN, LEGAL, LETTER, Column, Memo
 from monitor.matching.neighbours import GIVEN, MEANT
 from monitor.matching.pages import Page
+from monitor.matching.scripts.foreign import AROUND, ENOUGH
 from monitor.matching.text import LONGEST_ABBREVIATION
 from monitor.matching.volume import FARTHEST, GIVEN_KEY, ORDINARY_TOO, PERSON, SINGLE
 
@@ -260,14 +261,25 @@ class _Block:
         beside = legal[places + 1] | legal[places + 2]
         for before in (1, 2, 3, 4):
             beside |= legal[places - before]
+        where = np.where(beside, LEGAL, 0) | np.where(self._among_others(places), FOREIGN, 0)
         return _columns(
             [
                 (at, row.record, row.reading)
-                for at, part, legal_too in zip(places.tolist(), parts[places].tolist(), beside.tolist(), strict=True)
+                for at, part, own in zip(places.tolist(), parts[places].tolist(), where.tolist(), strict=True)
                 for row in lone[part]
-                if legal_too or not row.beside_legal
+                if not row.only or row.only & own
             ]
         )
+
+    def _among_others(self, places: Ints) -> Bools:
+        """Whether words of another script than Latin stand around."""
+        foreign = (self.memo.part_flags.array[self.parts] & FOREIGN) > 0
+        count = np.zeros(len(places), np.int8)
+        for offset in range(1, AROUND + 1):
+            count += foreign[places - offset]
+            count += foreign[places + offset]
+        among: Bools = count >= ENOUGH
+        return among
 
     def everything_alone(self) -> Found:
         """All readings of one part."""

@@ -80,7 +80,7 @@ RULES = (
 
 def _most(it: Situation) -> float:
     """The points that signs can give at most."""
-    return signs.most(it) + (signs.LEGAL_FORM if signs.has_legal_form(it) else 0.0)
+    return signs.most(it) + signs.of_legal_form(it)
 
 
 def possible_alone(it: Situation) -> tuple[float, float]:
@@ -90,5 +90,5 @@ def possible_alone(it: Situation) -> tuple[float, float]:
     """
     score = 100.0 - it.assignment.reading.cost
     owed = -sum(reason.points for reason in ambiguity.doubts(it)) - signs.most(it)
-    legal = signs.LEGAL_FORM if it.pattern.legal and not it.pattern.person else 0.0
+    legal = signs.WHOLE_FORM if it.pattern.legal and not it.pattern.person else 0.0
     return score - max(0.0, owed - legal), score - max(0.0, owed)

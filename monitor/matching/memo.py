@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from itertools import repeat
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -17,7 +18,9 @@ from numpy.typing import NDArray
 from monitor.matching import tables, words
 from monitor.matching.assign import Assignment
 from monitor.matching.hashing import Bools, Hashes, Ints, Ragged, expanded
-from monitor.matching.neighbours import GIVEN, SAME, Near, Neighbours
+from monitor.matching.neighbours import GIVEN, KIN, SAME, Near, Neighbours
+from monitor.matching.scripts.foreign import is_foreign
+from monitor.matching.scripts.initials import others
 from monitor.matching.text import MAX_SURFACE, WHOLE, cuts, folded
 from monitor.matching.volume import letter_bit
 
@@ -32,8 +35,9 @@ RELATION_BYTES = 40
 SPLIT = 1
 """Flag of a written word: its parts do not stand where it stands."""
 
-LETTER, ASCII, LEGAL = 1, 2, 4
-"""Flags of a part: one letter, one of ASCII (what abbreviations are made of); the first word of a legal form."""
+LETTER, ASCII, LEGAL, FOREIGN = 1, 2, 4, 8
+"""Flags of a part: one letter, one of ASCII (what abbreviations are made of); the first word of a legal form; a word
+in another script than Latin."""
 
 T = TypeVar("T", bound=np.generic)
 
@@ -44,7 +48,7 @@ class Lone(NamedTuple):
     record: int
     reading: int
     assignment: Assignment  # as on the first word of a text
-    beside_legal: bool  # only where a legal form stands beside it
+    only: int = 0  # where, if not anywhere: beside a legal form (LEGAL), among words of another script (FOREIGN), both
 
 
 Alone = Callable[["Memo", int, str, str, Iterable[int]], list[Lone]]
@@ -223,10 +227,7 @@ class Memo:
         letters, firsts = np.zeros(len(forms), np.uint64), np.zeros(len(forms), np.uint64)
         for at, (surface, form) in enumerate(zip(surfaces, forms, strict=True)):
             if form and not surface.islower():
-                if len(form) > 1:
-                    firsts[at] = letter_bit(form)
-                else:
-                    letters[at] = letter_bit(form)
+                (firsts if len(form) > 1 else letters)[at] = _letter_bits(form)
         flags = np.array(list(map(_flags, forms)), np.uint8)
         places, which = expanded(begins, ends)
         word, code = self._related.array[places], self._codes.array[places]
@@ -235,7 +236,7 @@ class Memo:
             np.bitwise_or.at(signs, which, bits[word])
             column.extend(signs)
         filed = self._filed
-        usable = ((code != GIVEN) | filed.given[word]) & ((ordinary[which] < 50) | (code == SAME))
+        usable = ((code != GIVEN) | filed.given[word]) & ((ordinary[which] < 50) | (code == SAME) | (code == KIN))
         beside = usable & filed.beside[word]
         self.keys.extend(word[beside])
         self.key_codes.extend(code[beside])
@@ -262,8 +263,22 @@ class Memo:
         self.part_firsts.extend(firsts)
 
 
+@lru_cache(maxsize=1000)
+def _bits_of(letter: str) -> int:
+    bits = letter_bit(letter)
+    for other in others(letter):
+        bits |= letter_bit(other)
+    return bits
+
+
+def _letter_bits(form: str) -> int:
+    """The bits of a word's first letter, and of what may stand for it in other scripts."""
+    return _bits_of(form[0])
+
+
 def _flags(form: str) -> int:
+    foreign = FOREIGN if is_foreign(form) else 0
     if len(form) == 1:
-        return LETTER | ASCII if form.isascii() else LETTER
+        return LETTER | ASCII if form.isascii() else LETTER | foreign
     legal = tables.legal_forms()
-    return LEGAL if form in legal.by_first or legal.nearly_at(form) else 0
+    return foreign | (LEGAL if form in legal.by_first or legal.nearly_at(form) else 0)

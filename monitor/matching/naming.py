@@ -7,9 +7,12 @@ from collections.abc import Iterator
 
 from rapidfuzz.distance import Levenshtein
 
-from monitor.matching import ambiguity, signs, tables, words
+from monitor.matching import signs, surroundings, tables, words
+from monitor.matching.assign import Found
 from monitor.matching.pattern import OPTIONAL, Role
+from monitor.matching.scripts.inflection import bases
 from monitor.matching.scripts.kin import told
+from monitor.matching.scripts.sounds import script_of
 from monitor.matching.similar import DECLINED
 from monitor.matching.situation import Situation
 from monitor.model.matches import Reason
@@ -29,6 +32,9 @@ def spelling(it: Situation) -> Iterator[Reason]:
             and found.first < found.last
             and len(it.part.tokens.forms[found.first]) > 1
         ):
+            if _space_has_moved(it, found):
+                yield Reason("space-moved", f"“{it.surface(found)}”: the space is a letter off", -6.0)
+                continue
             yield Reason("token-joined", f"“{it.surface(found)}” is read word by word", -100.0)
             return
         part = it.pattern.parts[found.first_part]
@@ -48,8 +54,14 @@ def spelling(it: Situation) -> Iterator[Reason]:
                 yield Reason("first-letter", f"“{surface}” begins with another letter than “{name}”", lost)
             if part.role in (Role.GIVEN, Role.MIDDLE) and {form, name} <= tables.given_names().keys():
                 yield Reason("other-given-name", f"“{surface}” is another given name than “{name}”", -20.0)
-            elif ambiguity.known(form):
+            elif words.known(form):
                 yield Reason("known-word", f"“{surface}” is a word or name of its own", -3.5)
+
+
+def _space_has_moved(it: Situation, found: Found) -> bool:
+    """Whether two words are the name's two, but for a letter that stands with the wrong one: Arefullaha Ref."""
+    mine, theirs = it.part.tokens.forms[found.first], it.pattern.parts[found.first_part].form
+    return found.last == found.first + 1 and abs(len(mine) - len(theirs)) == 1
 
 
 _SAYS = {
@@ -70,7 +82,9 @@ def left_off(it: Situation) -> Iterator[Reason]:
         return
     left = [it.pattern.parts[place] for place in it.left_off()]
     dropped = [part.form for part in left if part.role in (Role.MIDDLE, Role.PATRONYMIC)]
-    other = [it.part.tokens.surface(at, at) for at in it.names_inside()] or _initial_behind(it)
+    other = (
+        [it.part.tokens.surface(at, at) for at in it.names_inside()] or _initial_behind(it) or _patronymic_behind(it)
+    )
     if dropped and other:
         if not any(name[0].lower() == form[0] for name in other for form in dropped):
             yield Reason("other-middle-name", f"“{other[0]}”: another middle name than the list's", -20.0)
@@ -103,17 +117,28 @@ def _initial_behind(it: Situation) -> list[str]:
     return [surface] if len(surface) == 1 and surface.isupper() and it.part.gap(after)[:1] == "." else []
 
 
+def _patronymic_behind(it: Situation) -> list[str]:
+    surface = surroundings.behind_the_given_name(it)
+    return [surface] if surface else []
+
+
 def liberties(it: Situation) -> Iterator[Reason]:
     """One thing that differs is how names vary; several at once is how names differ."""
     found = it.assignment.found
     taken = [
         it.pattern.person and any(one.likeness.rule in ("given", "initial") for one in found),
         any(one.likeness.rule == "typo" for one in found),
-        it.assignment.reading.cost > 1.0,
+        it.assignment.reading.cost > 1.0 and not it.slips(),
         it.pattern.person and bool(it.names_inside()),
     ]
     if sum(taken) > 1:
         yield Reason("liberties", "several differences at once", -3.0 * (sum(taken) - 1))
+
+
+def _generation(form: str) -> str:
+    """Which of a family a word says, in any case: младшего; "" for other words."""
+    kinds = tables.titles().generation
+    return next((kinds[base] for base in (form, *bases(form)) if base in kinds), "")
 
 
 def generation(it: Situation) -> Iterator[Reason]:
@@ -124,9 +149,12 @@ def generation(it: Situation) -> Iterator[Reason]:
     own = {kinds[part.form] for part in it.pattern.parts if part.form in kinds and part.role is Role.NUMBER}
     after = it.last + 1
     forms = it.part.tokens.forms
-    there = kinds.get(forms[after], "") if after < len(forms) and not it.part.gap(it.last).strip(" ,\u00a0") else ""
+    joint = it.part.gap(it.last).strip(" ,\u00a0-")
+    there = _generation(forms[after]) if after < len(forms) and not joint else ""
     if there and own and there not in own:
         yield Reason("other-generation", f"“{it.part.tokens.surface(after, after)}”: another of the family", -30.0)
+    elif own and not there and script_of(forms[it.first]) == "cyrillic":
+        yield Reason("generation", "which of the family is always said in this script, and is not here", -13.0)
     elif there and not own:
         yield Reason("generation", f"“{it.part.tokens.surface(after, after)}” is not on the list", -3.0)
 
@@ -231,6 +259,8 @@ def inserted(it: Situation) -> Iterator[Reason]:
         form, surface = it.part.tokens.forms[at], it.part.tokens.surface(at, at)
         if form in (titles.particles if it.pattern.person else tables.signs().between) or form in own:
             continue
+        if at in it.slips():
+            continue
         if not it.pattern.person and (form in generic.company or tables.legal_forms().at([form], 0)[0]):
             yield Reason("inserted", f"“{surface}” stands inside the name", -6.0)
         elif any(abs(len(form) - len(one)) == 1 and Levenshtein.distance(form, one) == 1 for one in particles):
@@ -245,8 +275,20 @@ def inserted(it: Situation) -> Iterator[Reason]:
 _POSSESSIVE = re.compile(r"['’][sS] $")
 
 
+_QUOTES = re.compile("[\"'«»„“”‘’]")
+_LINE = re.compile("[\n\r]")
+_AS_LISTED = frozenset(',"()')
+"""Signs inside a body's name that count for nothing where the list has them: министерство культуры, СМИ и спорта."""
+
+
+def _signs(text: str) -> frozenset[str]:
+    """The signs between words, all quotation marks as one."""
+    return frozenset(letter for letter in _QUOTES.sub('"', text) if not letter.isalnum() and not letter.isspace())
+
+
 def punctuation(it: Situation) -> Iterator[Reason]:
     listed = it.name.text.casefold()
+    signs_listed = _signs(listed) & _AS_LISTED
     for at in range(it.first, it.last):
         gap = it.part.gap(at)
         if not gap.strip() and "\n\n" not in gap:
@@ -255,6 +297,8 @@ def punctuation(it: Situation) -> Iterator[Reason]:
             (len(it.part.tokens.forms[at]) <= 3 and it.part.tokens.forms[at].isalpha())
             or f"{it.part.tokens.forms[at]}." in listed
         )
+        if not it.pattern.person and _signs(gap) <= signs_listed and not _LINE.search(gap):
+            continue
         if it.part.starts_sentence(at + 1) and not abbreviated:
             yield Reason("punctuation", "a sentence or line ends inside it", -30.0)
         elif "," in gap and not (it.pattern.person and (rotated(it) == at or _surname_before(it, at))):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from monitor.matching import tables, words
 from monitor.matching.pattern import LEAVING, MAX_PARTS, OPTIONAL, Part, Reading, Role, rarest
+from monitor.matching.scripts.inflection import bases
 from monitor.matching.similar import SERVANT
 from monitor.matching.text import Tokens
 
@@ -61,6 +62,16 @@ def _is_particle(name: str, tokens: Tokens, place: int) -> bool:
 
 def is_patronymic(form: str) -> bool:
     return len(form) > 5 and any(form.endswith(ending) for ending in tables.titles().patronymic if len(ending) >= 3)
+
+
+_SURELY = 4
+"""Letters of an ending that surnames hardly have: -ovich, not -ova."""
+
+
+def is_surely_patronymic(form: str) -> bool:
+    """A patronymic in any case, by an ending that tells it from a surname: Владимировичу."""
+    endings = tuple(ending for ending in tables.titles().patronymic if len(ending) >= _SURELY)
+    return len(form) > 5 and any(base.endswith(endings) for base in (form, *bases(form)))
 
 
 def _surname_places(name: str, tokens: Tokens) -> set[int]:

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 from monitor.matching.around import Record
 from monitor.matching.assign import Assignment
 from monitor.matching.identifiers import Identified
-from monitor.matching.pattern import Pattern, Role
+from monitor.matching.pattern import GIVEN_ROLES, Pattern, Role
 from monitor.matching.scene import Part, Scene
+from monitor.matching.scripts.kin import kin
+from monitor.matching.scripts.sounds import script_of
 from monitor.matching.similar import WHOLE
 from monitor.matching.snippets import snippet
 from monitor.model.matches import Field, Hit, Match, Mention, Reason
@@ -143,14 +145,42 @@ def _resolved(judged: Iterable[Judged], rules: Sequence[Rule]) -> list[Judged]:
         rival = next((other for other in near if start < other.span[2] and other.span[1] < end), None)
         if rival is not None and (
             rival.record.entity == one.record.entity
-            or ranks[id(rival)][:TELLING] != ranks[id(one)][:TELLING]
-            or rival.span != one.span
+            or (
+                (
+                    rival.span != one.span
+                    or (
+                        ranks[id(rival)][:TELLING] != ranks[id(one)][:TELLING]
+                        and not _one_name(rival.record.pattern, one.record.pattern)
+                    )
+                )
+                and not _is_as_good(one, rival)
+            )
         ):
             continue
         for page in pages:
             kept.setdefault((watchlist, field, page), []).append(one)
         result.append(one)
     return result
+
+
+_GIVEN = frozenset((*WHOLE, "spelling", "given"))
+"""Rules by which a word is a person's given name, as one writes it or another."""
+
+
+def _is_as_good(one: Judged, rival: Judged) -> bool:
+    """Whether what stands there is the whole of both names, each only spelt in its way: Volodymyr Zelenskyy is on a
+    list that has him with his patronymic and without it, William Gates on one that has Bill Gates too."""
+    mine, other = one.assignment, rival.assignment
+    pattern = one.record.pattern
+    if (mine.first, mine.last) != (other.first, other.last) or len(mine.found) != len(other.found):
+        return False
+    if not pattern.person or not rival.record.pattern.person or len(mine.found) < 2:
+        return False
+    left = (place for place in pattern.content if place not in mine.reading.parts)
+    return all(pattern.parts[place].role is Role.PATRONYMIC for place in left) and all(
+        found.likeness.rule in (_GIVEN if pattern.parts[found.first_part].role in GIVEN_ROLES else WHOLE)
+        for found in mine.found
+    )
 
 
 TELLING = 6
@@ -175,6 +205,19 @@ def _rank(one: Judged, best: float) -> tuple[float, int, bool, bool, float, int,
     )
     score = round(one.score + _of_case_and_script(one), 2)
     return (-weight, start - end, partial, otherwise, -score, kind, one.record.entity, start)
+
+
+def _one_name(one: Pattern, other: Pattern) -> bool:
+    """Whether two names are one name in two scripts: what is read as the one is as well read as the other."""
+    mine, theirs = ([pattern.parts[place].form for place in pattern.content] for pattern in (one, other))
+    if len(mine) != len(theirs) or script_of(mine[0]) == script_of(theirs[0]):
+        return False
+    for form in mine:
+        alike = next((name for name in theirs if name == form or kin(form, name) or kin(name, form)), None)
+        if alike is None:
+            return False
+        theirs.remove(alike)
+    return True
 
 
 def _of_case_and_script(one: Judged) -> float:

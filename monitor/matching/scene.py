@@ -11,6 +11,7 @@ from functools import cached_property
 from monitor.matching import tables
 from monitor.matching.scripts import inflection
 from monitor.matching.scripts.aloud import aloud
+from monitor.matching.scripts.foreign import among_others
 from monitor.matching.text import Tokens, segments, tokenise
 from monitor.model.articles import Article
 from monitor.model.matches import Field
@@ -48,6 +49,10 @@ class Part:
         """Whether capitals stand inside the word, as in iTunes."""
         surface = self.tokens.surface(at, at)
         return surface[1:] not in (surface[1:].lower(), surface[1:].upper())
+
+    def among_others(self, first: int, last: int) -> bool:
+        """Whether words in Latin letters stand among words of another script."""
+        return not self.aloud and among_others(self.tokens.forms, first, last)
 
     def regime(self, first: int, last: int) -> str:
         """What capitals mean here: "normal", "title" and "upper" (everybody has them), "lower" (nobody has), "none"."""

@@ -25,8 +25,8 @@ Candidate = tuple[Page, Record, Assignment]
 ANY = Reading((0,))
 """A reading of one part."""
 
-Possible = Callable[[Record, Assignment, Tokens], tuple[bool, bool]]
-"""(record, assignment, the word) → whether a reading of one word can be a hit beside a legal form, and without one."""
+Possible = Callable[[Record, Assignment, Tokens], int | None]
+"""(record, assignment, the word) → where a reading of one word can be a hit, as in `Lone.only`; None for nowhere."""
 
 
 class Search:
@@ -88,9 +88,9 @@ class Search:
             if not hopeless(record.pattern, reading, form, ordinary):
                 best = assign(record.pattern, reading, around.found(record, 0), 0)
                 if best is not None and not too_loose(reading, best.found, tokens):
-                    beside_legal, anywhere = self._possible(record, best, tokens)
-                    if beside_legal:
-                        kept.append(Lone(number, which, best, not anywhere))
+                    only = self._possible(record, best, tokens)
+                    if only is not None:
+                        kept.append(Lone(number, which, best, only))
         return kept
 
     def _rows_alone(self, memo: Memo, part: int, words: Iterable[int], tokens: Tokens) -> set[Row]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from monitor.matching.assign import FLOOR, Assignment, Found, mean
 from monitor.matching.pattern import GIVEN_ROLES, Pattern
 from monitor.matching.pattern import Part as Held
+from monitor.matching.persons import is_surely_patronymic
 from monitor.matching.scene import Part, Scene
 from monitor.matching.scripts.convincing import convincing
 from monitor.matching.scripts.inflection import cases
@@ -61,8 +62,10 @@ def _holds(pattern: Pattern, found: Assignment, part: Part) -> bool:
     if pattern.syllables and any(script_of(word) == "hangul" for word, _, _ in pairs):
         return False  # a Korean name is written together, and read aloud
     places = [one.first for one in found.found]  # by part
-    in_order = places == list(range(found.first, found.last + 1))
-    return convincing(pairs, parts=len(found.found), person=pattern.person, in_order=in_order)
+    forms = part.tokens.forms
+    own = [at for at in range(found.first, found.last + 1) if at in places or not is_surely_patronymic(forms[at])]
+    initials = sum(one.likeness.rule == "initial" for one in found.found)
+    return convincing(pairs, parts=len(found.found) - initials, person=pattern.person, in_order=places == own)
 
 
 def _as_read(pattern: Pattern, found: Assignment, part: Part) -> Assignment | None:
@@ -74,6 +77,8 @@ def _as_read(pattern: Pattern, found: Assignment, part: Part) -> Assignment | No
     first = min(found.found, key=lambda one: one.first)
     if first.likeness.rule != "equal" and script_of(part.tokens.forms[found.last]) == "hangul":
         return None  # which surname it is, is told by the tables
+    if script_of(part.tokens.forms[found.first]) == "cyrillic" and not _holds(pattern, found, part):
+        return None  # Thai and Khmer words are whatever stands between two spaces
     chosen = []
     for one in found.found:
         if one.likeness.rule not in ("equal", "joined", "transliterated"):

@@ -60,6 +60,13 @@ WHOLE_FORM = 45.0
 """Points that a legal form beside the name gives, and the very one of the list: then the name stands there whole."""
 
 
+def of_legal_form(it: Situation) -> float:
+    """The points that a legal form beside the name gives it."""
+    if not has_legal_form(it):
+        return 0.0
+    return WHOLE_FORM if is_whole(it) else LEGAL_FORM
+
+
 def most(it: Situation) -> float:
     """The points that signs can give this candidate at most, wherever it stands; with a legal form beside it more."""
     entity = it.entity
@@ -79,8 +86,8 @@ def signs(it: Situation) -> Iterator[Reason]:
             yield Reason("context", f"“{written}” stands near", 30.0)
             break
     forms = it.part.tokens.forms
-    if has_legal_form(it):
-        yield Reason("legal-form", "a legal form stands beside it", WHOLE_FORM if is_whole(it) else LEGAL_FORM)
+    if beside := of_legal_form(it):
+        yield Reason("legal-form", "a legal form stands beside it", beside)
     if entity.type in (EntityType.VESSEL, EntityType.AIRCRAFT) and near & tables.signs().ships:
         yield Reason("kind", "a ship is spoken of", 20.0)
     shared = countries(entity) & scene.countries

@@ -16,6 +16,7 @@ from anyascii import anyascii
 from rapidfuzz.distance import Levenshtein
 
 from monitor.matching import tables
+from monitor.matching.scripts.initials import others
 from monitor.matching.scripts.kin import kin
 
 SPELLING = 0.95
@@ -114,8 +115,10 @@ def swapped(word: str, name: str) -> bool:
 
 
 def is_initial(word: str, name: str) -> bool:
-    """Whether one of the two is the other's first letter."""
-    return (len(word) == 1) != (len(name) == 1) and word[:1] == name[:1] and word.isalpha()
+    """Whether one of the two is the other's first letter, in its own script or in another."""
+    if (len(word) == 1) == (len(name) == 1) or not word.isalpha():
+        return False
+    return word[0] == name[0] or name[0] in others(word[0])
 
 
 def forms_of(word: str, name: str) -> float:
@@ -163,7 +166,7 @@ _SPELLINGS = [
         ("w", "v"),
         ("[yj]", "i"),
         (r"(.)\1+", r"\1"),
-        ("ou|oo|o", "u"),
+        ("ou|oo|oe|o", "u"),
         ("^ie", "e"),
         ("ie", "i"),
         ("[ae]i", "e"),

@@ -6,6 +6,9 @@ from collections.abc import Iterator
 
 from monitor.matching import tables, words
 from monitor.matching.pattern import Role
+from monitor.matching.persons import is_surely_patronymic
+from monitor.matching.scene import Part
+from monitor.matching.scripts.inflection import bases
 from monitor.matching.scripts.sounds import script_of
 from monitor.matching.similar import DECLINED
 from monitor.matching.situation import Situation
@@ -22,14 +25,15 @@ def capitals(it: Situation) -> Iterator[Reason]:
         shape = it.part.shape(found.first)
         if shape:
             cased += 1
-            if shape == "lower" and (found.first == it.first or "-" not in it.part.gap(found.first - 1)):
+            if it.is_lower(found) and (found.first == it.first or "-" not in it.part.gap(found.first - 1)):
                 lower.append(it.surface(found))
     if not lower:
         return
     others = [found.first for found in it.assignment.found if it.part.shape(found.first) in ("title", "upper")]
     if len(lower) == cased or all(it.part.starts_sentence(at) for at in others):
         rare = all(
-            words.word(it.part.tokens.forms[found.first]).df == 0 and found.likeness.rule not in DECLINED
+            _is_a_name_only(it.part.tokens.forms[found.first], len(it.assignment.found))
+            and found.likeness.rule not in DECLINED
             for found in it.assignment.found
         )
         yield Reason(
@@ -40,6 +44,16 @@ def capitals(it: Situation) -> Iterator[Reason]:
     else:
         each = -12.0 if it.pattern.person or it.left_off() else -2.0
         yield Reason("lower-case", f"“{' '.join(lower)}” is written without a capital", each * len(lower))
+
+
+def _is_a_name_only(form: str, count: int) -> bool:
+    """Whether a word is in no text, or, being one of several, in lower case hardly ever: alexander lukashenko."""
+    word = words.word(form)
+    return word.df == 0 or (count > 1 and word.lower < _HARDLY)
+
+
+_HARDLY = 2
+"""Per cent of its uses in lower case from which a word may be an ordinary one."""
 
 
 def neighbours(it: Situation) -> Iterator[Reason]:
@@ -54,7 +68,9 @@ def neighbours(it: Situation) -> Iterator[Reason]:
     after = it.last + 1
     if after < len(forms) and it.part.gap(it.last).strip(" -\u00a0") == "" and forms[after] not in own:
         surface = it.part.tokens.surface(after, after)
-        if _extended(it, after) and not any((form,) in tables.places().extends_after for form in own):
+        if _is_followed_by_a_person(it, after):
+            pass
+        elif _extended(it, after) and not any((form,) in tables.places().extends_after for form in own):
             yield Reason("longer-name", f"“{surface}” makes it the name of something else", -25.0)
         elif it.pattern.person and it.leaves_off(Role.LATER) and _is_written_as_a_name(it, after):
             yield Reason("other-surname", f"“{surface}” follows: another second surname than the list's", -15.0)
@@ -66,6 +82,8 @@ def neighbours(it: Situation) -> Iterator[Reason]:
             if _is_name(it, after) or not it.part.starts_sentence(after):
                 soft = "-" in it.part.gap(it.last) or forms[after] in tables.generic().company
                 yield Reason("longer-name", f"“{surface}” follows: a longer name", -6.0 if soft else -18.0)
+        elif behind_the_given_name(it):
+            yield Reason("patronymic", f"“{surface}” follows: the patronymic, which the list does not have", -3.0)
         elif _is_name(it, after) and not tables.legal_forms().at(forms, after)[0]:
             given = it.pattern.person and forms[it.last] in tables.given_names()
             yield Reason("longer-name", f"“{surface}” follows: a longer name", -15.0 if given else -8.0)
@@ -101,6 +119,55 @@ def neighbours(it: Situation) -> Iterator[Reason]:
                 yield Reason("longer-name", f"“{surface}” stands before it: a longer name", -12.0)
             else:
                 yield Reason("longer-name", f"“{surface}” stands before it: a longer name", -18.0 if single else -5.0)
+
+
+def behind_the_given_name(it: Situation) -> str:
+    """The patronymic behind a name whose surname comes first, Putin Vladimir Vladimirovich; "" when there is none."""
+    after, forms = it.last + 1, it.part.tokens.forms
+    if not it.pattern.person or after >= len(forms) or it.part.gap(it.last).strip(" \u00a0") or it.first == it.last:
+        return ""
+    behind = max(it.assignment.found, key=lambda found: found.first)
+    given = it.pattern.parts[behind.first_part].role is Role.GIVEN
+    return it.part.tokens.surface(after, after) if given and is_surely_patronymic(forms[after]) else ""
+
+
+def _is_followed_by_a_person(it: Situation, after: int) -> bool:
+    """Whether given name and surname of someone follow a body: глава Минфина Филип Хаммонд, szef Rady Donald Tusk.
+
+    So it is where names have cases, because a genitive needs no comma behind it.
+    """
+    forms = it.part.tokens.forms
+    if it.pattern.person or after + 1 >= len(forms) or it.part.gap(after).strip(" \u00a0"):
+        return False
+    if it.part.shape(after) != "title" or it.part.shape(after + 1) != "title":
+        return False
+    known, extends = tables.places().known, tables.places().extends_after
+    if any(
+        form in known or (form,) in extends or form in tables.generic().company for form in forms[after : after + 2]
+    ):
+        return False
+    if script_of(forms[after]) in ("cyrillic", "greek"):
+        return script_of(forms[after + 1]) == script_of(forms[after])
+    given = tables.given_names()
+    return bool(it.scene.declines) and any(form in given for form in (forms[after], *bases(forms[after])))
+
+
+def stands_beside_a_name(part: Part, at: int) -> bool:
+    """Whether a word with a capital stands right before or behind this one, as another name of the person would."""
+    for other, gap in ((at + 1, part.gap(at)), (at - 1, part.gap(at - 1))):
+        if not 0 <= other < len(part.tokens) or gap.strip(" .-\u00a0") or "." in gap.strip()[1:]:
+            continue
+        form = part.tokens.forms[other]
+        if part.shape(other) not in ("title", "upper") or is_small(form) or ("." in gap and len(form) > 1):
+            continue
+        if (
+            other < at
+            and part.starts_sentence(other)
+            and (words.word(form).lower > 20 or _is_a_form_of_some_word(form))
+        ):
+            continue
+        return True
+    return False
 
 
 def _is_model(it: Situation, at: int) -> bool:

@@ -68,6 +68,11 @@ def is_known_alone(form: str) -> bool:
     )
 
 
+def known(form: str) -> bool:
+    """A word or name that exists, so that it is hardly a slip for another."""
+    return word(form).df >= 20 or form in tables.given_names() or form in name_classes()
+
+
 def stands_alone(form: str) -> bool:
     """A proper name of one word, however often it is in the news: Hezbollah."""
     known = word(form)

@@ -28,8 +28,8 @@ from tests.matching.test_quality import CASES, THEMES, cases_of, entity
 class Thorough(Matcher):
     """Looks at every candidate, and judges it to the end."""
 
-    def _possible(self, record: Record, assignment: Assignment, word: Tokens) -> tuple[bool, bool]:
-        return True, True
+    def _possible(self, record: Record, assignment: Assignment, word: Tokens) -> int | None:
+        return 0
 
     def _judged(self, scene: Scene, part: Part, record: Record, assignment: Assignment, floor: float) -> Judged:
         return super()._judged(scene, part, record, assignment, HOPELESS)

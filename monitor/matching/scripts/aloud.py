@@ -18,6 +18,7 @@ from typing import NamedTuple
 from anyascii import anyascii
 
 from monitor.matching import tables
+from monitor.matching.scripts.abugidas import bare, sounded
 from monitor.matching.scripts.affixes import stripped
 from monitor.matching.text import Tokens, fold, tokenise
 
@@ -37,6 +38,9 @@ class Names(NamedTuple):
     japanese: dict[str, tuple[str, ...]]
     given: dict[str, tuple[str, ...]]
     korean: dict[str, tuple[str, ...]]
+    korean_compound: dict[str, tuple[str, ...]]
+    sounds: dict[str, str]  # of Chinese letters in foreign names, in katakana
+    foreign: dict[str, str]  # established foreign names in Chinese letters
 
 
 @tables.once
@@ -49,10 +53,13 @@ def names() -> Names:
         {text: tuple(readings) for text, readings in japanese["surnames"].items()},
         {text: tuple(readings) for text, readings in japanese["given"].items()},
         {text: tuple(readings) for text, readings in data["korean"]["surnames"].items()},
+        {text: tuple(readings) for text, readings in data["korean"]["compound"].items()},
+        {letter: kana for kana, letters in data["foreign"]["sounds"].items() for letter in letters},
+        data["foreign"]["names"],
     )
 
 
-_SECOND = re.compile("[\u30a0-\u30ff\u3400-\u9fff\uac00-\ud7a3]|عبد ?ال")
+_SECOND = re.compile("[\u0e00-\u0e7f\u1780-\u17ff\u30a0-\u30ff\u3400-\u9fff\uac00-\ud7a3]|عبد ?ال")
 """What has a second reading."""
 
 
@@ -86,6 +93,10 @@ def _script(form: str) -> str:
         return ""
     if first <= "\u06ff":
         return "arabic"
+    if "\u0e00" <= first <= "\u0e7f":
+        return "thai"
+    if "\u1780" <= first <= "\u17ff":
+        return "khmer"
     if "\u1100" <= first <= "\u11ff":
         return "hangul"
     if "\u30a0" <= first <= "\u30ff":
@@ -123,6 +134,7 @@ def _kana(tokens: Tokens, run: list[int]) -> Iterator[list[Word]]:
 
 def _han(tokens: Tokens, run: list[int]) -> Iterator[list[Word]]:
     """Surname and given name, wherever a letter or two may be a surname: Chinese by sound, Japanese by the tables."""
+    yield from _foreign(tokens, run)
     known, text, last = names(), tokens.text, tokens.ends[run[-1]]
     for at in run:
         start = tokens.starts[at]
@@ -145,13 +157,55 @@ def _pinyin(letters: str) -> str:
     return "".join(map(str.lower, filter(str.isalpha, anyascii(letters))))
 
 
+MOST_OF_A_NAME = 7
+"""Letters of the longest part of a foreign name in Chinese letters."""
+
+
+def _foreign(tokens: Tokens, run: list[int]) -> Iterator[list[Word]]:
+    """Foreign names, whose parts stand between dots: as far as the letters are those that spell sounds.
+
+    Where the first part begins and the last one ends is not told, so that there are several readings.
+    """
+    text = tokens.text
+    parts: list[list[int]] = [[]]
+    for at in run:
+        if not tokens.forms[at]:  # the dot
+            continue
+        if parts[-1] and (at != parts[-1][-1] + 1 or text[tokens.ends[at - 1] : tokens.starts[at]].strip()):
+            parts.append([])
+        parts[-1].append(at)
+    for number in range(len(parts) - 1):
+        for first in _spelt(tokens, parts[number], at_end=True):
+            for second in _spelt(tokens, parts[number + 1], at_end=False):
+                yield [first, second]
+
+
+def _spelt(tokens: Tokens, part: list[int], *, at_end: bool) -> Iterator[Word]:
+    """The foreign words at the end of a part, or at its beginning, the longest first."""
+    known, text = names(), tokens.text
+    for size in range(min(MOST_OF_A_NAME, len(part)), 1, -1):
+        some = part[-size:] if at_end else part[:size]
+        start, end = tokens.starts[some[0]], tokens.ends[some[-1]]
+        written = text[start:end]
+        established = known.foreign.get(written)
+        if established:
+            yield Word(established, start, end)
+            return
+        if all(letter in known.sounds for letter in written):
+            yield Word("".join(known.sounds[letter] for letter in written), start, end)
+
+
 def _hangul(tokens: Tokens, run: list[int]) -> Iterator[list[Word]]:
     """Surname and given name of a word of three syllables, without what may be attached to it."""
     known = names().korean
     for at in run:
         start = tokens.starts[at]
         surface = unicodedata.normalize("NFC", tokens.surface(at, at))
-        if surface[0] not in known or len(surface) < 3 or surface != tokens.surface(at, at):
+        if surface != tokens.surface(at, at):
+            continue
+        yield from _with_a_compound(surface, start)
+        if surface[0] not in known or len(surface) < 3:
+            yield from _of_two(tokens, at, surface)
             continue
         bases = (tokens.forms[at], *stripped(tokens.forms[at]))
         length = 3
@@ -163,6 +217,74 @@ def _hangul(tokens: Tokens, run: list[int]) -> Iterator[list[Word]]:
                     *(Word(form, start + n, start + n + 1) for n, form in enumerate(syllables[1:], 1)),
                 ]
                 yield [Word(read, start, start + 1), Word("".join(syllables[1:]), start + 1, start + length)]
+
+
+def _with_a_compound(surface: str, start: int) -> Iterator[list[Word]]:
+    """Surname of two syllables, and given name: 남궁민, 황보관."""
+    for read in names().korean_compound.get(surface[:2], ()):
+        for length in (2, 1):
+            given = surface[2 : 2 + length]
+            if len(given) == length:
+                end = start + 2 + length
+                yield [Word(read, start, start + 2), Word(fold(given), start + 2, end)]
+
+
+def _of_two(tokens: Tokens, at: int, surface: str) -> Iterator[list[Word]]:
+    """A name of two syllables, 김구: by itself too many words look so, so that a title has to follow."""
+    readings = names().korean.get(surface[0], ())
+    if len(surface) != 2 or not readings or at + 1 >= len(tokens):
+        return
+    following = unicodedata.normalize("NFC", tokens.surface(at + 1, at + 1))
+    if tokens.text[tokens.ends[at] : tokens.starts[at + 1]] != " " or not following.startswith(_korean_titles()):
+        return
+    start = tokens.starts[at]
+    for read in readings:
+        yield [Word(read, start, start + 1), Word(fold(surface[1]), start + 1, start + 2)]
+
+
+@tables.once
+def _korean_titles() -> tuple[str, ...]:
+    """As they are written."""
+    data = tables.read("titles.yaml")
+    return tuple(
+        title
+        for kinds in (data["before"], data["after"])
+        for languages in kinds.values()
+        for title in languages.get("ko", ())
+    )
+
+
+def _thai(tokens: Tokens, run: list[int]) -> Iterator[list[Word]]:
+    yield from _abugida(tokens, run, "thai")
+
+
+def _khmer(tokens: Tokens, run: list[int]) -> Iterator[list[Word]]:
+    yield from _abugida(tokens, run, "khmer")
+
+
+def _abugida(tokens: Tokens, run: list[int], script: str) -> Iterator[list[Word]]:
+    """Words between spaces, as they sound; once more with g where k is written."""
+    words: list[Word] = []
+    begin, last = tokens.starts[run[0]], tokens.ends[run[-1]]
+    for found in _CHUNK.finditer(tokens.text, begin, last):
+        left, right = bare(found[0], script)
+        form = sounded(found[0][left:right], script)
+        if len(form) > 1:
+            words.append(Word(form, found.start() + left, found.start() + right))
+        elif words:
+            yield from _soft_too(words)
+            words = []
+    if words:
+        yield from _soft_too(words)
+
+
+def _soft_too(words: list[Word]) -> Iterator[list[Word]]:
+    yield words
+    if any("к" in word.form for word in words):
+        yield [word._replace(form=word.form.replace("к", "г")) for word in words]
+
+
+_CHUNK = re.compile(r"[^\s\u00b7\u200b]+")
 
 
 def _arabic(tokens: Tokens, run: list[int]) -> Iterator[list[Word]]:
@@ -180,4 +302,4 @@ def _arabic(tokens: Tokens, run: list[int]) -> Iterator[list[Word]]:
         yield words
 
 
-_READERS = {"arabic": _arabic, "hangul": _hangul, "kana": _kana, "han": _han}
+_READERS = {"arabic": _arabic, "hangul": _hangul, "kana": _kana, "han": _han, "thai": _thai, "khmer": _khmer}
