@@ -153,7 +153,7 @@ def test_the_watcher_hears_nothing_while_something_is_wrong(desk: Desk, sink: Ca
     watcher = sink(Reply(200))
     desk.start([TERMINAL], heartbeat_url=f"{watcher.url}/ping")
     daemon = Daemon(desk.settings, echo=desk.said.append, clock=lambda: desk.now)
-    daemon.service = desk.service
+    daemon.service, daemon.leading = desk.service, True
     daemon.ping()
     assert watcher.requests == [], "no feed was polled yet"
     polled(desk, "world")
