@@ -1,15 +1,14 @@
 """How fast lists are read and in how much memory; how years of changes are taken in; how fast new names are looked for.
 
-    python -m benchmarks.lists [--megabytes 10] [--large 150] [--every 1] [--parts readers,real,replay,rescreen]
-        [--write]
+    python -m benchmarks.lists [--megabytes 150] [--every 1] [--parts readers,real,service,replay,rescreen] [--write]
 
 Writes the section "lists" of docs/benchmarks.md with `--write`, of all parts. Protocol. *Readers*: a made file of that
-size (or the large one) in each publisher's form, of as many bytes a record as the real ones have
-(benchmarks/madelists.py), is read by `read_list` in a process of its own; seconds of the processor, and the most memory
-the process ever had. *Real*: the same for the publishers' files of MONITOR_SHARED_DATA. *Replay*: 308 snapshots of the
-SDN list, August 2021 to May 2024, published one after the other by a server on loopback and taken by `refresh`, as the
-service does. *Rescreen*: real news is stored in SQLite, then a list of thousands of entities is taken up, and its names
-are held against all of it.
+size in each publisher's form, of as many bytes a record as the real ones have (benchmarks/madelists.py), is read by
+`read_list` in a process of its own; seconds of the processor, and the most memory the process ever had. *Real*: the
+same for the publishers' files of MONITOR_SHARED_DATA. *Service*: lists as long as the longest, read and compiled into a
+matcher, which is held as the service holds it. *Replay*: 308 snapshots of the SDN list, August 2021 to May 2024,
+published one after the other by a server on loopback and taken by `refresh`, as the service does. *Rescreen*: real news
+is stored in SQLite, then a list of thousands of entities is taken up, and its names are held against all of it.
 """
 
 from __future__ import annotations
@@ -59,23 +58,22 @@ REAL = (
     "us-csl-2023-11-30.csv",
 )
 
-LARGE = {"OFAC SDN_ADVANCED.XML", "OpenSanctions targets.nested.json"}
-"""Forms whose real files have more than a hundred megabytes."""
-
 Measured = tuple[int, int, float, float]
 """Records, names, seconds of the processor, MB at most."""
 
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--megabytes", type=int, default=10, help="of a made file")
-    arguments.add_argument("--large", type=int, default=150, help="of one in the forms that are large in fact")
+    arguments.add_argument("--megabytes", type=int, default=150, help="of a made file")
     arguments.add_argument("--every", type=int, default=1, help="replay each so many-th snapshot only")
-    arguments.add_argument("--parts", default="readers,real,replay,rescreen")
+    arguments.add_argument("--parts", default="readers,real,service,replay,rescreen")
     arguments.add_argument("--write", action="store_true")
     asked = arguments.parse_args()
     shared = shared_data()
-    parts: dict[str, Callable[[], str]] = {"readers": lambda: readers(asked.megabytes, asked.large)}
+    parts: dict[str, Callable[[], str]] = {
+        "readers": lambda: readers(asked.megabytes),
+        "service": lambda: service(shared / "lists" / REAL[0] if shared else None),
+    }
     if shared is not None:
         lists, articles = shared / "lists", shared / "articles" / "articles.jsonl.gz"
         parts["real"] = lambda: real(lists)
@@ -95,16 +93,16 @@ def main() -> None:
         write_section("lists", f"{head}Python {platform.python_version()}, one process.\n\n" + "\n\n".join(said))
 
 
-def readers(megabytes: int, large: int) -> str:
+def readers(megabytes: int) -> str:
     rows = []
     for form in FORMS:
         with tempfile.TemporaryDirectory(prefix="bench-") as directory:
-            size = large if form in LARGE else megabytes
-            rows.append([form, *_row(made(form, Path(directory), size * 1_000_000))])
+            rows.append([form, *_row(made(form, Path(directory), megabytes * 1_000_000))])
             print(rows[-1], flush=True)
     return (
         "Made files. Memory is the most that the process ever had: an interpreter with the readers has about 50 MB, "
-        "the rest is the records themselves, whatever the file's size.\n\n" + _table(rows)
+        "the rest is the records themselves, packed where they are more than 25,000 (`monitor/model/packed.py`).\n\n"
+        + _table(rows)
     )
 
 
@@ -114,20 +112,33 @@ def real(lists: Path) -> str:
     )
 
 
+def service(real: Path | None) -> str:
+    """What is held while the service runs: records as objects, and the matcher."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as directory:
+        long = made("OpenSanctions targets.simple.csv", Path(directory), 20_000_000)
+        rows = [["as long as OpenSanctions' sanctions (made)", *_row(long, "--compile")]]
+        if real is not None:
+            rows.insert(0, [real.name, *_row(real, "--compile")])
+    return (
+        "In the service, where a list is compiled: reading, linking and compiling anew, with the records as objects "
+        "beside the matcher.\n\n" + _table(rows)
+    )
+
+
 def _table(rows: list[list[str]]) -> str:
     return table(["list", "MB", "records", "names", "seconds", "MB/s", "memory, MB"], rows)
 
 
-def _row(path: Path) -> list[str]:
-    records, names, seconds, most = measured(path)
+def _row(path: Path, *options: str) -> list[str]:
+    records, names, seconds, most = measured(path, *options)
     size = path.stat().st_size / 1e6
     figures = [f"{size:.1f}", f"{records:,}", f"{names:,}", f"{seconds:.2f}", f"{size / seconds:.1f}"]
     return [*figures, f"{most:.0f}"]
 
 
-def measured(path: Path) -> Measured:
+def measured(path: Path, *options: str) -> Measured:
     """Of reading a list in a new process."""
-    command = [sys.executable, "-m", "benchmarks.readlist", str(path)]
+    command = [sys.executable, "-m", "benchmarks.readlist", str(path), *options]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     records, names, seconds, most = json.loads(done.stdout)
     return records, names, seconds, most

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from monitor.model.packed import Gathering
 from monitor.model.watchlists import Entity, Name, NameKind, Watchlist
 from monitor.watchlists.relations import renamed
 from monitor.watchlists.yaml_list import Beside, Filter, WatchlistFile, owners
@@ -18,16 +19,16 @@ def select(official: Watchlist, row: WatchlistFile) -> Watchlist:
     record has one of its values, in whatever case. Values that no record has are told.
     """
     include, exclude = _wanted(row.include), _wanted(row.exclude)
-    kept = []
+    kept, absent = Gathering(), set(row.overlay)
     for entity in official.entities:
         has = _has(entity) if include or exclude else {}
         if all(not values.isdisjoint(has[key]) for key, values in include.items()) and not any(
             not values.isdisjoint(has[key]) for key, values in exclude.items()
         ):
             entity = _renamed(entity, official.id, row.watchlist)
-            kept.append(_laid_over(entity, row.overlay.get(entity.id)))
-    absent = sorted(row.overlay.keys() - {entity.id for entity in kept})
-    problems = [f"{row.watchlist}: `overlay:` names {id}, which is not on the list (any more)" for id in absent]
+            kept.add(_laid_over(entity, row.overlay.get(entity.id)))
+            absent.discard(entity.id)
+    problems = [f"{row.watchlist}: `overlay:` names {id}, which is not on the list (any more)" for id in sorted(absent)]
     problems += [
         f"{row.watchlist}: `{name}: {key}:` {value}: no record of the list has it"
         for name, rule in (("include", row.include), ("exclude", row.exclude))
@@ -37,7 +38,7 @@ def select(official: Watchlist, row: WatchlistFile) -> Watchlist:
         official,
         id=row.watchlist,
         title=row.title or official.title,
-        entities=tuple(kept),
+        entities=kept.sealed(),
         threshold=row.defaults.threshold,
         severity=row.defaults.severity,
         version=_version(official, row),

@@ -114,6 +114,7 @@ class Hit(BaseModel):
     programmes: list[str]
     listed: str | None
     record_url: str
+    attribution: str | None = Field(None, description="Whose data the record is, where terms ask for being named.")
     sentence: str
     found_at: datetime
     list_version: str

@@ -156,11 +156,11 @@ HURTING: dict[str, Callable[[Path], None]] = {
 }
 
 
-def _again(content: str, fragment: str, *, before: str = "") -> Callable[[Path], None]:
-    """A made file in which one fragment stands a million times more; `#` in it is a number."""
-    head, _, tail = content.partition(before or fragment.replace("#", "1"))
-    assert tail
-    return _xml(head, "", fragment, (before or "") + tail)
+def _again(content: str, fragment: str, *, before: str) -> Callable[[Path], None]:
+    """A made file in which a fragment stands a million times before something of it; `#` in it is a number."""
+    assert before in content
+    head, _, tail = content.partition(before)
+    return _xml(head, "", fragment, before + tail)
 
 
 LOW_UK = "<Name><Name6>Kestrel #</Name6><NameType>Alias</NameType></Name>"
