@@ -1,14 +1,16 @@
 # make run   the service with the shipped settings          make test   lint, types, import rules, all tests
 # make demo  see it work in a minute, without a network     make bench  speed and quality, measured
 # make soak  the long tests whole                           make fmt    format the code
-# make lock  resolve the pinned requirements again          make help   this list
+# make docs  the documentation as a site, in var/site       make sbom   what is installed, as CycloneDX, in var/
+# make lock  resolve the pinned requirements again          make audit  known weaknesses of what is installed
+# make help  this list
 
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run demo test lint bench bench-quality soak fmt lock schema reference help
+.PHONY: run demo test lint bench bench-quality soak fmt lock schema reference docs sbom audit help
 
 run: $(VENV)/.run
 	@$(BIN)/monitor run
@@ -45,6 +47,16 @@ schema: $(VENV)/.dev
 reference: $(VENV)/.dev
 	$(BIN)/python -m docs.reference.make
 
+docs: $(VENV)/.dev
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
+	@echo "built: var/site/index.html"
+
+sbom: $(VENV)/.dev
+	$(BIN)/python -m tools.dependencies sbom
+
+audit: $(VENV)/.dev
+	$(BIN)/python -m tools.dependencies audit
+
 # --universal: one file for every platform and Python from 3.11 on
 lock:
 	uv pip compile --universal --generate-hashes --python-version 3.11 --no-annotate --no-header --quiet \
@@ -53,7 +65,7 @@ lock:
 	  --extra postgres --group dev pyproject.toml requirements/build.in -c requirements/run.txt -o requirements/dev.txt
 
 help:
-	@sed -n '1,4p' Makefile | cut -c3-
+	@sed -n '1,6p' Makefile | cut -c3-
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \

@@ -201,12 +201,12 @@ def _children(pid: int) -> list[int]:
 
 
 def _url(path: Path, service: subprocess.Popen[bytes]) -> str:
-    for _ in range(600):
+    for _ in range(3000):
         if found := re.search(r"http://127\.0\.0\.1:\d+", path.read_text()):
             return found[0]
         assert service.poll() is None, path.read_text()
         time.sleep(0.1)
-    raise AssertionError("the desk was not served within a minute")
+    raise AssertionError("the desk was not served within five minutes")
 
 
 def grown(samples: Sequence[Sample], what: str) -> tuple[float, float]:
