@@ -154,7 +154,7 @@ def _is_followed_by_a_person(it: Situation, after: int) -> bool:
     So it is where names have cases, because a genitive needs no comma behind it.
     """
     forms = it.part.tokens.forms
-    if it.pattern.person or after + 1 >= len(forms) or it.part.gap(after).strip(" \u00a0"):
+    if it.pattern.person or after + 1 >= len(forms) or it.part.gap(after).strip(" -\u00a0"):
         return False
     if it.part.shape(after) != "title" or it.part.shape(after + 1) != "title":
         return False
