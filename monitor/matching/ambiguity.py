@@ -37,7 +37,8 @@ def _person(it: Situation) -> Iterator[Reason]:
     if initials:
         others = any(one.likeness.rule == "initial" and one not in initials for one in found)
         rare = all(words.name_bits(forms[one.first]) >= words.UNSEEN_BITS for one in found if one not in initials)
-        lost = -5.0 if others else -7.0 if rare else -10.0
+        usual = it.scene.declines or script_of(forms[it.last]) != "latin"  # elsewhere so write tables of results
+        lost = -5.0 if others else -7.0 if rare and usual else -10.0
         yield Reason("initial", "only an initial for a given name", lost)
     told = sum(words.name_bits(form) for one in found for form in forms[one.first : one.last + 1])
     told -= 6.0 * len(initials)

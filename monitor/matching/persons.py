@@ -155,9 +155,15 @@ def _double_surname(parts: Sequence[Part], surname: tuple[int, ...]) -> tuple[in
 
 
 def _leaving(parts: Sequence[Part], left: Sequence[int]) -> float:
-    """What leaving off these parts costs; initials together as much as one name."""
+    """What leaving off these parts costs; initials together as much as one name, the fourth middle name twice."""
     initials = [place for place in left if len(parts[place].form) == 1 and parts[place].role is Role.MIDDLE]
-    return sum(LEAVING[parts[place].role] for place in left if place not in initials[1:])
+    middle = [place for place in left if parts[place].role is Role.MIDDLE and place not in initials[1:]]
+    twice = LEAVING[Role.MIDDLE] * len(middle[MOST_LEFT_OFF:])
+    return sum(LEAVING[parts[place].role] for place in left if place not in initials[1:]) + twice
+
+
+MOST_LEFT_OFF = 3
+"""Middle names that the press leaves off and still means the same man: of those with more there are several."""
 
 
 def _keys(parts: Sequence[Part], surname: tuple[int, ...], all_of_it: tuple[int, ...]) -> tuple[int, ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from monitor.matching import tables
 from monitor.matching.around import Record
 from monitor.matching.assign import Assignment
 from monitor.matching.identifiers import Identified
@@ -168,19 +169,30 @@ _GIVEN = frozenset((*WHOLE, "spelling", "given"))
 
 
 def _is_as_good(one: Judged, rival: Judged) -> bool:
-    """Whether what stands there is the whole of both names, each only spelt in its way: Volodymyr Zelenskyy is on a
-    list that has him with his patronymic and without it, William Gates on one that has Bill Gates too."""
+    """Whether what stands there is the whole of both names, each only spelt in its way.
+
+    So is Volodymyr Zelenskyy on a list that has him with his patronymic and without it, William Gates on one that has
+    Bill Gates too, Siemens AG on one that has Siemens Aktiengesellschaft.
+    """
     mine, other = one.assignment, rival.assignment
-    pattern = one.record.pattern
-    if (mine.first, mine.last) != (other.first, other.last) or len(mine.found) != len(other.found):
+    pattern, theirs = one.record.pattern, rival.record.pattern
+    if (mine.first, mine.last) != (other.first, other.last) or pattern.person != theirs.person:
         return False
-    if not pattern.person or not rival.record.pattern.person or len(mine.found) < 2:
+    if not pattern.person:
+        whole = {"equal", "joined"} >= {found.likeness.rule for found in (*mine.found, *other.found)}
+        left = mine.reading.cost or other.reading.cost or not pattern.legal or not theirs.legal
+        return whole and not left and tables.legal_forms().are_one(_legal_form(pattern), _legal_form(theirs))
+    if len(mine.found) != len(other.found) or len(mine.found) < 2:
         return False
     left = (place for place in pattern.content if place not in mine.reading.parts)
     return all(pattern.parts[place].role is Role.PATRONYMIC for place in left) and all(
         found.likeness.rule in (_GIVEN if pattern.parts[found.first_part].role in GIVEN_ROLES else WHOLE)
         for found in mine.found
     )
+
+
+def _legal_form(pattern: Pattern) -> tuple[str, ...]:
+    return tuple(part.form for part in pattern.parts if part.role is Role.LEGAL)
 
 
 TELLING = 6

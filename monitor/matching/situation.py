@@ -87,7 +87,7 @@ class Situation:
 
     def slips(self) -> list[int]:
         """The words inside a long name that are one that the reading leaves off, with a letter wrong: Ssad for Asad."""
-        if len(self.assignment.found) < 4:
+        if len(self.assignment.found) < 3:
             return []
         forms = self.part.tokens.forms
         left = [self.pattern.parts[place].form for place in self.left_off()]

@@ -88,6 +88,10 @@ def neighbours(it: Situation) -> Iterator[Reason]:
             given = it.pattern.person and forms[it.last] in tables.given_names()
             yield Reason("longer-name", f"“{surface}” follows: a longer name", -15.0 if given else -8.0)
     before = it.first - 1
+    if _is_cut_from_an_abbreviation(it):
+        surface = it.part.tokens.surface(before, it.first)
+        yield Reason("longer-name", f"“{surface}” is an abbreviation, and no initial", -20.0)
+        return
     if it.pattern.person and before > 0 and forms[before] in tables.titles().descent and _is_name(it, before - 1):
         child = it.part.tokens.surface(before - 1, before)
         yield Reason("longer-name", f"“{child}” stands before it: who bears the name is the parent", -20.0)
@@ -131,13 +135,26 @@ def behind_the_given_name(it: Situation) -> str:
     return it.part.tokens.surface(after, after) if given and is_surely_patronymic(forms[after]) else ""
 
 
+def _is_cut_from_an_abbreviation(it: Situation) -> bool:
+    """Whether the mention begins with the last letter of one: U.S. Oil; V.V. Putin begins with the first."""
+    first = min(it.assignment.found, key=lambda found: found.first)
+    forms, before = it.part.tokens.forms, it.first - 1
+    return (
+        first.likeness.rule == "initial"
+        and before >= 0
+        and len(forms[before]) == len(forms[it.first]) == 1
+        and it.part.gap(before) == "."
+        and forms[before] != forms[it.first]
+    )
+
+
 def _is_followed_by_a_person(it: Situation, after: int) -> bool:
     """Whether given name and surname of someone follow a body: глава Минфина Филип Хаммонд, szef Rady Donald Tusk.
 
     So it is where names have cases, because a genitive needs no comma behind it.
     """
     forms = it.part.tokens.forms
-    if it.pattern.person or after + 1 >= len(forms) or it.part.gap(after).strip(" \u00a0"):
+    if it.pattern.person or after + 1 >= len(forms) or it.part.gap(after).strip(" -\u00a0"):
         return False
     if it.part.shape(after) != "title" or it.part.shape(after + 1) != "title":
         return False

@@ -75,6 +75,7 @@ class LegalForms:
     kinds: dict[Phrase, frozenset[str]]  # every class of a spelling
     long: dict[tuple[str, int], list[str]]  # those of one word of more than eight letters, by their first and how many
     compatible: frozenset[frozenset[str]]
+    rows: dict[Phrase, frozenset[int]]  # the forms, by number, that a spelling is one of
 
     def at(self, forms: tuple[str, ...] | list[str], place: int) -> tuple[int, str]:
         """How many words from `place` on are a legal form, and its class; (0, "") when none is."""
@@ -96,6 +97,10 @@ class LegalForms:
             for one in self.long.get((form[0], size), ())
         )
 
+    def are_one(self, one: Phrase, other: Phrase) -> bool:
+        """Whether two spellings are of one form: AG and Aktiengesellschaft."""
+        return one == other or not self.rows.get(one, frozenset()).isdisjoint(self.rows.get(other, ()))
+
     def agree(self, one: str, other: str) -> bool:
         return one == other or frozenset((one, other)) in self.compatible
 
@@ -105,7 +110,8 @@ def legal_forms() -> LegalForms:
     data = read("legal_forms.yaml")
     filed: dict[str, dict[Phrase, str]] = {}
     kinds: dict[Phrase, set[str]] = {}
-    for row in data.get("forms", ()):
+    rows: dict[Phrase, set[int]] = {}
+    for number, row in enumerate(data.get("forms", ())):
         for spelling in row["spellings"]:
             words_of = phrase(spelling)
             joined = ("".join(words_of),) if "." in spelling else words_of
@@ -113,6 +119,7 @@ def legal_forms() -> LegalForms:
                 if form and len("".join(form)) > 1 and form[0] not in ("oil", "general"):
                     filed.setdefault(form[0], {}).setdefault(form, row["class"])
                     kinds.setdefault(form, set()).add(row["class"])
+                    rows.setdefault(form, set()).add(number)
     long: dict[tuple[str, int], list[str]] = {}
     for first, some in filed.items():
         if (first,) in some and len(first) > 8:
@@ -123,6 +130,7 @@ def legal_forms() -> LegalForms:
         {form: frozenset(some) for form, some in kinds.items()},
         long,
         frozenset(frozenset(pair) for pair in data.get("compatible", ())),
+        {form: frozenset(some) for form, some in rows.items()},
     )
 
 
