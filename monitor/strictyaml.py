@@ -245,6 +245,8 @@ def _problem(document: Document, data: Any, at: Location, detail: dict[str, Any]
     if kind == "missing":
         return document.problem((*at, *location), f"{str(detail['loc'][-1])!r} is missing here")
     message = str(detail["msg"]).removeprefix("Value error, ")
+    if kind in {"tuple_type", "list_type"}:
+        message = "should be a list: lines that begin with `- `, or [one, another]"
     value = _value(data, location)
     shown = f" (found {_short(value)})" if isinstance(value, str | int | float | bool) or value is None else ""
     name = next((str(step) for step in reversed(location) if isinstance(step, str)), "")

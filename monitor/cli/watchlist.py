@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from datetime import timedelta
 from pathlib import Path
@@ -21,6 +22,7 @@ from monitor.model.watchlists import EntityType, Severity
 from monitor.pipeline import tryout
 from monitor.pipeline.lint import lint as judge
 from monitor.watchlists import editing
+from monitor.watchlists.countries import country_code
 from monitor.watchlists.read import list_files, read_paths
 
 EXAMPLES = 3
@@ -40,7 +42,7 @@ def watchlist() -> None:
 @click.option("--type", "kind", type=click.Choice([t.value for t in EntityType]), help="What it is.")
 @click.option("--alias", "aliases", multiple=True, help="Another name (may be given again).")
 @click.option("--weak-alias", "weak", multiple=True, help="A name that counts beside a stronger sign only.")
-@click.option("--country", "countries", multiple=True, help="ISO 3166-1 alpha-2.")
+@click.option("--country", "countries", multiple=True, help="ISO 3166-1 alpha-2, or the country's English name.")
 @click.option("--programme", "programmes", multiple=True)
 @click.option("--severity", type=click.Choice([s.value for s in Severity]))
 @click.option("--notes", default="")
@@ -66,7 +68,7 @@ def add(
         aliases=aliases,
         weak_aliases=weak,
         scalars=(("type", kind or ""), ("severity", severity or ""), ("notes", notes), ("url", url)),
-        lists=(("countries", countries), ("programmes", programmes)),
+        lists=(("countries", tuple(map(_country, countries))), ("programmes", programmes)),
     )
     path = path or _own_list(load_settings(config_path))
     if path.exists():
@@ -123,6 +125,14 @@ def try_list(path: Path, config_path: Path | None, since: str, as_json: bool) ->
             click.echo(f"         {match.score:.4g} {' '.join(match.snippet.text.split())}")
             click.echo(f"             {' '.join(filter(None, (article.title, article.url)))}")
     click.echo(f"{tried.articles} stored articles of the last {since}: {tried.hits} hits by {len(tried.names)} names")
+
+
+def _country(written: str) -> str:
+    """Its code, which is what a list holds."""
+    code = written.lower() if re.fullmatch("[A-Za-z]{2}", written) else country_code(written)
+    if not code:
+        raise UsageError(f"--country {written!r} is no country's code or English name; write a code, for example CY")
+    return code
 
 
 def _own_list(settings: Settings) -> Path:

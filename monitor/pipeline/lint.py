@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -11,6 +12,7 @@ from monitor.matching import Matcher, tables, words
 from monitor.model.articles import Article
 from monitor.model.watchlists import Entity, EntityType, Name, NameKind, Watchlist
 from monitor.watchlists import identifiers
+from monitor.watchlists.countries import country_code
 
 SHORT = 4
 """Letters. Shorter names are found inside everything: of the words of news, hundreds of abbreviations have three."""
@@ -53,6 +55,11 @@ def lint(lists: Iterable[Watchlist], *, threshold: float) -> Iterator[Finding]:
             for name in entity.names:
                 for rule, message in _name(entity, name, owners, matcher):
                     yield Finding(watchlist.id, entity.id, name.text, rule, message)
+            for country in entity.countries:
+                if not re.fullmatch("[a-z]{2}", country):
+                    code = country_code(country)
+                    hint = f"; write {code}" if code else ""
+                    yield Finding(watchlist.id, entity.id, "", "country", f"{country!r} is no ISO 3166-1 code{hint}")
             for kind, value in entity.identifiers:
                 if wrong := identifiers.problem(kind, value):
                     yield Finding(watchlist.id, entity.id, "", "check-digit", wrong)
@@ -85,7 +92,7 @@ def _too_little(entity: Entity, name: Name, forms: list[str]) -> tuple[str, str]
     """Why a name says too little to be looked for alone."""
     letters = sum(character.isalnum() for character in name.text)
     if name.script not in {"CJK", "HANGUL", "HIRAGANA", "KATAKANA"} and letters < SHORT:
-        return "too-short", f"has {letters} letters: put it under `weak_aliases`"
+        return "too-short", f"has {letters} letter{'' if letters == 1 else 's'}: put it under `weak_aliases`"
     if not forms:
         return None
     telling = [word for form in forms if (word := words.word(form)).df < FUNCTION] or [words.word(forms[0])]

@@ -79,6 +79,10 @@ def test_mistakes_are_one_line(home: Path) -> None:
     assert monitor(home, "watchlist", "add", "Somebody Else").status == 2
     assert monitor(home, "watchlist", "try", "config/list.yaml", "--since", "soon").status == 2
     assert monitor(home, "watchlist", "lint", "missing.yaml").status == 2
+    done = monitor(home, "watchlist", "add", "Kestrel", "--country", "Atlantis")
+    assert (done.status, "'Atlantis' is no country's code" in done.err) == (2, True)
+    assert monitor(home, "watchlist", "add", "Kestrel", "--country", "Cyprus", "--country", "SD").status == 0
+    assert "countries: [cy, sd]" in (home / "config" / "list.yaml").read_text()
     broken = home / "broken.yaml"
     broken.write_text("watchlist: x\nentities: [\n")
     done = monitor(home, "watchlist", "add", "Kestrel", "--file", str(broken))

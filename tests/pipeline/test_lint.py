@@ -16,7 +16,7 @@ entities:
      aliases: [KHH, Limited Liability Company, Company], weak_aliases: [The Base], identifiers: {imo: "9074728"}}
   - {id: other, type: organization, name: Zwartwater Shipping, aliases: [Kestrel Harbour Holdings, Zwartwater Group]}
   - {id: muted, type: organization, name: Ostrova Trading, exclude: [Ostrova Trading]}
-  - {id: place, type: organization, name: Москва}
+  - {id: place, type: organization, name: Москва, countries: [Cyprus, ru, Atlantis]}
 """
 
 
@@ -33,6 +33,8 @@ def test_each_kind_of_mistake_is_named(tmp_path: Path) -> None:
         ("muted", "Ostrova Trading", "never-found"),
         ("place", "Москва", "place"),
     }
+    countries = [f.message for f in lint(read_paths([tmp_path]), threshold=88.0) if f.rule == "country"]
+    assert countries == ["'cyprus' is no ISO 3166-1 code; write cy", "'atlantis' is no ISO 3166-1 code"]
     assert not {name for _, name, _ in said} & {"The Base", "Zwartwater Shipping", "Orlovka Ltd"}
 
 
