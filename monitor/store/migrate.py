@@ -5,6 +5,9 @@ Opening one that is up to date costs one query: Alembic is imported only when th
 
 from __future__ import annotations
 
+import os
+import sqlite3
+from contextlib import closing
 from functools import cache
 from pathlib import Path
 
@@ -34,8 +37,11 @@ def stored_version(connection: Connection) -> str:
 def upgrade(database: Database) -> None:
     """Bring the schema to the newest version, under a lock, whole or not at all. Raises StorageError."""
     with database.read() as connection:
-        if _is_current(database, stored_version(connection)):
+        version = stored_version(connection)
+        if _is_current(database, version):
             return
+    if database.sqlite and version:
+        _keep(database, version)
     engine = database.bare_engine()
     with database.faults(), engine.connect() as connection:
         connection = connection.execution_options(writes=True)
@@ -46,6 +52,35 @@ def upgrade(database: Database) -> None:
                 _run(connection)
                 if database.sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
                     raise StorageError(f"database {database.name}: the upgrade broke references; nothing was changed")
+
+
+def kept(path: Path, version: str) -> Path:
+    """Where a SQLite database is kept as it was before its schema was changed from this version."""
+    return path.with_name(f"{path.name}.schema-{version}")
+
+
+def _keep(database: Database, version: str) -> None:
+    """Copy the file, once for each version that it had: the way back to the program that belongs to it.
+
+    Raises StorageError; then the database is as it was, for its schema is not changed without a way back.
+    """
+    path = Path(database.path)
+    copy = kept(path, version)
+    if copy.exists():
+        return
+    unfinished = copy.with_name(f"{copy.name}.{os.getpid()}")
+    try:
+        with closing(sqlite3.connect(path, timeout=30.0)) as connection:
+            connection.execute("VACUUM INTO ?", (str(unfinished),))
+        unfinished.chmod(path.stat().st_mode & 0o777)
+        unfinished.replace(copy)
+    except (OSError, sqlite3.Error) as error:
+        raise StorageError(
+            f"database {database.name}: it is of schema {version}, and the copy kept before it is brought up to "
+            f"date could not be made: {error}; make room at {copy}, or put a backup of yours there"
+        ) from error
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def _is_current(database: Database, version: str) -> bool:

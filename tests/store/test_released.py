@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
+from monitor.errors import StorageError
 from monitor.model.alerts import DeliveryState
 from monitor.model.matches import Disposition
 from monitor.model.settings import Retention
 from monitor.reports import build
-from monitor.store import Store
+from monitor.store import Store, migrate
+from monitor.store.backup import restore
+from monitor.store.engine import Database
 from monitor.store.tables import metadata
 from tests.store.released import FIXTURES, dump, load
 from tests.store.support import MINUTE, NOW, Planner, new, poll
@@ -80,3 +85,42 @@ def test_work_goes_on(url: str, version: str) -> None:
     store.prune(NOW + timedelta(days=100), Retention(articles=86_400.0))
     assert store.integrity() == []
     store.close()
+
+
+def test_the_way_back_is_kept_before_the_schema_is_changed(tmp_path: Path, version: str) -> None:
+    """The copy is the database of the earlier version, and put in its place it is the same again."""
+    if version == migrate.revisions()[-1]:
+        pytest.skip("this is the schema in use")
+    path = tmp_path / "monitor.db"
+    before = load(f"sqlite:///{path}", version)
+    path.chmod(0o600)
+    Store.open(f"sqlite:///{path}", now=NOW).close()
+    copy = migrate.kept(path, version)
+    assert [one.name for one in tmp_path.glob("*schema*")] == [copy.name]
+    assert copy.stat().st_mode & 0o777 == 0o600, "no more open than the database"
+    db = Database(f"sqlite:///{copy}")
+    with db.read() as connection:
+        assert migrate.stored_version(connection) == version
+    db.close()
+    said = restore(f"sqlite:///{path}", copy, force=True, who="ana", now=NOW)
+    assert said
+    store = Store.open(f"sqlite:///{path}", now=NOW)
+    after = dump(store.db)
+    store.close()
+    assert {name: len(rows) for name, rows in before.items() if name != "audit"} == {
+        name: len(after[name]) for name in before if name != "audit"
+    }
+
+
+def test_without_room_for_the_copy_nothing_is_changed(tmp_path: Path, version: str) -> None:
+    if version == migrate.revisions()[-1]:
+        pytest.skip("this is the schema in use")
+    path = tmp_path / "monitor.db"
+    load(f"sqlite:///{path}", version)
+    migrate.kept(path, version).with_name(f"{migrate.kept(path, version).name}.{os.getpid()}").write_text("in the way")
+    with pytest.raises(StorageError, match="the copy that is kept"):
+        Store.open(f"sqlite:///{path}", now=NOW)
+    db = Database(f"sqlite:///{path}")
+    with db.read() as connection:
+        assert migrate.stored_version(connection) == version
+    db.close()
