@@ -180,8 +180,8 @@ def _is_as_good(one: Judged, rival: Judged) -> bool:
         return False
     if not pattern.person:
         whole = {"equal", "joined"} >= {found.likeness.rule for found in (*mine.found, *other.found)}
-        left = mine.reading.cost or other.reading.cost or not pattern.legal or not theirs.legal
-        return whole and not left and tables.legal_forms().are_one(_legal_form(pattern), _legal_form(theirs))
+        partial = mine.reading.cost or other.reading.cost or not pattern.legal or not theirs.legal
+        return whole and not partial and tables.legal_forms().are_one(_legal_form(pattern), _legal_form(theirs))
     if len(mine.found) != len(other.found) or len(mine.found) < 2:
         return False
     left = (place for place in pattern.content if place not in mine.reading.parts)

@@ -137,6 +137,7 @@ def told(some: list[Result]) -> str:
 FLOORS = {
     "accents": (100.0, 100.0),
     "acronyms": (83.3, 100.0),
+    "bodies_declined": (100.0, 100.0),
     "capitals": (100.0, 100.0),
     "compounds": (100.0, 100.0),
     "context": (100.0, 100.0),
