@@ -25,6 +25,9 @@ FEEDS = 20
 KEPT = 30
 """Entries that a feed shows."""
 
+EVENING = 240.0
+"""Seconds, of the machine's, that what was written last has to be told: a feed's interval, retries, its back-off."""
+
 WATCHED = ("Rosneft", "Lukoil", "Sergei Lavrov")
 PLACES = ("Aldport", "Bremsund", "Corvo", "Dalnik", "Esperance", "Fjordby", "Galt", "Hoek", "Irkal", "Jutta")
 CARGOES = ("grain", "timber", "crude", "copper", "cars", "cement", "fertiliser", "coal", "steel", "salt")
@@ -88,14 +91,8 @@ def run(
         lines = (directory / "said.txt").read_text().splitlines()
         paper.close()
         mail.close()
-    told = {
-        number
-        for message in mail.messages
-        if (body := message.get_body(("plain",))) is not None
-        for number in re.findall(r"Ref (\d+)", str(message["Subject"]) + body.get_content())
-    }
     polls = sum(line.startswith("poll ") for line in lines)
-    return Day(tuple(samples), written, len(told), len(mail.messages), polls, tuple(lines[-40:]))
+    return Day(tuple(samples), written, len(_told(mail)), len(mail.messages), polls, tuple(lines[-40:]))
 
 
 def _live_through(
@@ -114,10 +111,9 @@ def _live_through(
     began = time.monotonic()
     lists = directory / "watchlists" / "energy.yaml"
     while (hour := (time.monotonic() - began) * pace / 3600) < hours:
-        if hour < hours - 1.0 * min(hours / 4, 1.0):  # the last articles have time to be told
-            for _ in range(3):
-                article += 1
-                written += _write(paper, rng, article, about=article % 4 == 0)
+        for _ in range(3):
+            article += 1
+            written += _write(paper, rng, article, about=article % 4 == 0)
         turn += 1
         _break_and_mend(paper, mail, rng, turn)
         if turn % 40 == 0:
@@ -129,7 +125,23 @@ def _live_through(
         samples.append(measure(service.pid, hour, connections))
         assert service.poll() is None, "the service ended by itself"
         time.sleep(2.0)
+    # evening: nothing is written any more and nothing is broken, so what is still on its way arrives
+    paper.faults.clear()
+    mail.reply = ""
+    end = time.monotonic() + EVENING
+    while len(_told(mail)) < written and time.monotonic() < end:
+        time.sleep(0.5)
     return samples, written
+
+
+def _told(mail: Mailbox) -> set[str]:
+    """The numbers of the articles that mails tell of."""
+    return {
+        number
+        for message in list(mail.messages)
+        if (body := message.get_body(("plain",))) is not None
+        for number in re.findall(r"Ref (\d+)", str(message["Subject"]) + body.get_content())
+    }
 
 
 def _write(paper: Newspaper, rng: random.Random, number: int, *, about: bool) -> int:

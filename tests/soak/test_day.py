@@ -37,15 +37,17 @@ def told(day: Day) -> None:
     assert day.polls > 0
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("storage", PLACE)
 def test_half_an_hour_in_half_a_minute(tmp_path: Path, server: Postgres, storage: str) -> None:
     day = a_day(tmp_path, storage, server, hours=0.5, pace=60.0)
     told(day)
     assert day.written >= 3
-    # so short a run is still warming up: that it holds no more and more handles shows, a leak of memory would not
-    assert [leak for leak in leaks(day.samples, memory=0.5) if not leak.startswith("workers")] == []
-    assert all(sample.connections <= 36 for sample in day.samples)
+    # so short a run only warms up: what it holds is bounded, and whether it grows the whole day tells
+    for sample in day.samples:
+        assert sample.connections <= 36, "the pool's 35, and one that is being opened"
+        assert max(sample.files, sample.threads) <= 90
+        assert sample.memory <= 400_000_000
 
 
 @pytest.mark.soak
