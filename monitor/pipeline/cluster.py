@@ -30,13 +30,13 @@ from monitor.pipeline.field import Tools
 from monitor.pipeline.network import host_of
 from monitor.pipeline.service import Service
 from monitor.pipeline.worker import Done, Kit, equip, kit, perform, version
+from monitor.screening.dask import Packed
 
-CONNECT = 5.0
+CONNECT = 10.0
 """Seconds in which a connection to the scheduler has to stand."""
 
 ANSWER = 30.0
-"""Seconds in which it has to answer. When it is killed its connections break off at once; at the first piece of work it
-imports this program, for which a busy machine takes its time."""
+"""Seconds in which it has to answer; when it is killed its connections break off at once."""
 
 LOOK = 1.0
 """Seconds between two looks at who works."""
@@ -317,7 +317,7 @@ class Cluster:
             elif known:
                 known.token = sent.token
             else:
-                executor = client.get_executor(workers=[address], allow_other_workers=False, pure=False)
+                executor = Packed(client.get_executor(workers=[address], allow_other_workers=False, pure=False))
                 self._hands[address] = _Hand(address, executor, sent.token)
             self._changed.notify_all()
         if why:

@@ -7,9 +7,10 @@ nothing, because Dask gives its blocks to another, and a block's result depends 
 from __future__ import annotations
 
 import pickle
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, Future
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from distributed import Client, LocalCluster, WorkerPlugin
@@ -45,6 +46,30 @@ class Lists(WorkerPlugin):
         screening.share(Matcher.compile(lists, threshold=threshold, shelf=Shelf(of_this_user())))
 
 
+class Packed(Executor):
+    """Hands work on as bytes: Dask's scheduler then neither needs this program nor unpacks what it passes on."""
+
+    def __init__(self, executor: Executor) -> None:
+        self._executor = executor
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        return self._executor.submit(_unpack, pickle.dumps(partial(fn, *args, **kwargs)))
+
+
+def _unpacking() -> Callable[[bytes], Any]:
+    """A function that has no module: it travels by value, where others are imported by whoever unpickles their name."""
+
+    def unpack(packed: bytes) -> Any:
+        import pickle
+
+        return pickle.loads(packed)()  # noqa: S301 - from whom the cluster works for
+
+    return unpack
+
+
+_unpack = _unpacking()
+
+
 @contextmanager
 def cluster(address: str, lists: Lists, *, jobs: int = 0) -> Iterator[tuple[Executor, int]]:
     """An executor over the cluster at `address` (tcp://host:port), and how many threads work there.
@@ -61,7 +86,7 @@ def cluster(address: str, lists: Lists, *, jobs: int = 0) -> Iterator[tuple[Exec
         raise UsageError(f"no Dask scheduler answers at {address}: {error}; is it running?") from error
     try:
         _hand_out(client, lists)
-        yield client.get_executor(), max(1, sum(client.nthreads().values()))
+        yield Packed(client.get_executor(pure=False)), max(1, sum(client.nthreads().values()))
     finally:
         client.close()
         if local:

@@ -53,7 +53,7 @@ def settings(directory: Path, wire: Wire, storage: str, dask: str, **polling: An
     written = {
         "storage": {"url": storage},
         "watchlists": ["watchlists"],
-        "feeds": wire.rows("3s"),
+        "feeds": wire.rows(f"{2 * wire.feeds}s"),
         "polling": {"allow_private": True, "min_gap": f"{GAP}s", "timeout": "5s", "concurrency": 32, **polling},
         "alerts": {"burst": 100_000, "cooldown": "0s"},
         "web": {"port": 0},
