@@ -186,9 +186,10 @@ def test_what_was_decided_before_the_upgrade_is_taken_into_the_chain(url: str, m
     at_first(url, monkeypatch)
     db = Database(url)
     later = NOW + timedelta(seconds=1.5)
+    at = NOW.replace(tzinfo=None).isoformat(" ", "microseconds") if db.sqlite else NOW
     with db.write() as connection:
         for statement, values in OLD_ROWS:
-            connection.execute(text(statement), values | {"at": NOW.replace(tzinfo=None) if db.sqlite else NOW})
+            connection.execute(text(statement), values | {"at": at})
         shift = update(dispositions).where(dispositions.c.id == 1).values(at=later)
         connection.execute(shift)
     db.close()

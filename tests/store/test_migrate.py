@@ -4,6 +4,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from monitor.errors import StorageError
 from monitor.model.articles import Article
@@ -46,6 +47,11 @@ def test_the_migrations_make_what_the_tables_say(store: Store) -> None:
         assert compare_metadata(context, metadata) == []
 
 
+def _moment(at: datetime, connection: Connection) -> datetime | str:
+    """As the engine's driver takes it in a plain statement."""
+    return at.replace(tzinfo=None).isoformat(" ", "microseconds") if connection.dialect.name == "sqlite" else at
+
+
 def test_a_database_of_the_first_release_keeps_what_is_in_it(url: str) -> None:
     db = Database(url)
     engine = db.bare_engine()
@@ -55,7 +61,8 @@ def test_a_database_of_the_first_release_keeps_what_is_in_it(url: str) -> None:
         config.attributes["connection"] = connection
         command.upgrade(config, "0001")
         for statement in FIRST_RELEASE:
-            connection.execute(text(statement), {"now": NOW, "bytes": b"1", "evidence": pack_hit(found(ARTICLE)[0])})
+            values = {"now": _moment(NOW, connection), "bytes": b"1", "evidence": pack_hit(found(ARTICLE)[0])}
+            connection.execute(text(statement), values)
     engine.dispose()
     db.close()
     hit = 1

@@ -24,6 +24,10 @@ class _Unsafe(Exception):
     """The connection could not be made safe, so nothing was sent over it."""
 
 
+class _Unusable(Exception):
+    """An address that no command can carry."""
+
+
 class _Login(Exception):
     """The server does not let us in, and will not later either."""
 
@@ -109,6 +113,8 @@ def _talk(
                 act(smtp)
     except _Login as error:
         return Dead(f"configuration: {where}: {say(error, password)}; check username and password")
+    except _Unusable as error:
+        return Dead(f"configuration: an address of channel {channel.id} is not usable: {say(error, password)}")
     except _Unsafe as error:
         return Retry(f"{where}: {say(error, password)}; nothing was sent")
     except smtplib.SMTPRecipientsRefused as error:
@@ -128,7 +134,10 @@ def _talk(
 
 
 def _submit(smtp: smtplib.SMTP, mail: EmailMessage, recipient: str) -> None:
-    refused = smtp.send_message(mail, to_addrs=[recipient])
+    try:
+        refused = smtp.send_message(mail, to_addrs=[recipient])
+    except ValueError as error:  # from Python 3.13 on, for a line break in an address
+        raise _Unusable(str(error)) from error
     if refused:
         raise smtplib.SMTPRecipientsRefused(refused)
 
