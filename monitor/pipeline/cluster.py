@@ -65,6 +65,8 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 log = logging.getLogger(__name__)
+logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
+"""Dask prints a traceback whenever a scheduler is away; it is said here, in a line, and once."""
 
 
 @dataclass(eq=False)

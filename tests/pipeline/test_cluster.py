@@ -191,6 +191,9 @@ def test_workers_do_the_fieldwork_and_the_daemon_writes(
     wire.publish()
     dask.scheduler()
     run.said("cluster: the Dask scheduler .* is there again", within=WAIT)
+    for name in ("one", "two"):  # Dask's workers end with their scheduler; what supervises them starts them again
+        dask.running[name].wait(timeout=WAIT)
+        dask.worker(name, threads=8)
     settle(storage, wire, WAIT, run.lines).close()
     check_whole(store, wire)
     check_manners(wire)
@@ -258,8 +261,7 @@ def soak(tmp_path: Path, storage: str, wire: Wire, dask: Dask, daemons: Daemons,
     publishing.start()
     killed: list[str] = []
     try:
-        end = time.monotonic() + seconds
-        while time.monotonic() + 20 <= end:
+        for _ in range(int(seconds // 20)):
             time.sleep(19)
             # the leader every third time, in between anybody: chance alone might leave it in peace
             victim = daemons.leader() if len(killed) % 3 == 1 else rng.choice([*workers, "a", "b"])
@@ -276,7 +278,6 @@ def soak(tmp_path: Path, storage: str, wire: Wire, dask: Dask, daemons: Daemons,
     check_whole(store, wire)
     check_manners(wire)
     store.close()
-    assert len(killed) == int(seconds // 20)
     assert set(killed) & {"a", "b"}
     assert "Traceback" not in "\n".join([*daemons.lines, *lines])
 
