@@ -28,12 +28,13 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
 from typing import Any
 
+from benchmarks import families
 from benchmarks.quality import commit
 from benchmarks.report import shared_data, table
 from monitor import config
@@ -158,11 +159,13 @@ def day(place: Path, data: Path, asked: argparse.Namespace, way: str) -> dict[st
             polled, read, hits = polled + done.polled, read + done.pages, hits + done.hits
         own, clock = time.process_time() - before, time.perf_counter() - begun
         stored = sum(feed.entries for feed in service.store.feeds())
-        elsewhere = workers_seconds(dask) if dask else 0.0
+        elsewhere = sum(families.seconds(process.pid) for process in dask.running.values()) if dask else 0.0
         size = database_bytes(service, place)
         close_service(service)
-        parsers = children_seconds() if not dask else 0.0
+        parsers = 0.0
         if not dask:
+            time.sleep(1.0)  # the fork server has counted the workers that ended
+            parsers = families.seconds(os.getpid(), but={os.getpid(), room.pid})
             stages.seconds["parse, extract"] = parsers
         stages.seconds["the rest"] = own - sum(stages.seconds.values()) + (parsers if not dask else 0.0)
         return {
@@ -201,26 +204,6 @@ def made(place: Path, data: Path, base: str, storage: str, feeds: int) -> Servic
     path.write_text(json.dumps(settings))
     os.chdir(place)
     return build_service(config.load(path, {}), echo=lambda _line: None, clock=utc_now)
-
-
-def children_seconds() -> float:
-    """Of processes that have ended; the newsroom has not."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
-
-
-def workers_seconds(dask: Dask) -> float:
-    """Of the workers and all below them, with what has ended there; the scheduler too."""
-    from benchmarks.cluster import family
-
-    ticks = os.sysconf("SC_CLK_TCK")
-    seconds = 0.0
-    for process in dask.running.values():
-        for pid in family(process.pid):
-            with suppress(OSError):
-                fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-                seconds += sum(map(int, fields[11:15])) / ticks
-    return seconds
 
 
 def database_bytes(service: Service, place: Path) -> int:

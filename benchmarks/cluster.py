@@ -38,6 +38,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.capacity import keep
+from benchmarks.families import held
 from benchmarks.madelists import WORDS
 from benchmarks.quality import commit
 from benchmarks.report import shared_data
@@ -205,28 +206,6 @@ def stream() -> Iterator[bytes]:
             for n in range(200)
         ]
         yield "".join(json.dumps(row) + "\n" for row in rows).encode()
-
-
-def held(pid: int) -> int:
-    """Bytes of memory of a process and all below it. Raises OSError when it has ended."""
-    return sum(_pss(one) for one in family(pid))
-
-
-def family(pid: int) -> list[int]:
-    found = [pid]
-    for listed in Path(f"/proc/{pid}/task").glob("*/children"):
-        with suppress(OSError):
-            for child in map(int, listed.read_text().split()):
-                found += family(child)
-    return found
-
-
-def _pss(pid: int) -> int:
-    with suppress(OSError):
-        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-            if line.startswith("Pss:"):
-                return int(line.split()[1]) * 1024
-    return 0
 
 
 if __name__ == "__main__":
