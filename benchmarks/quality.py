@@ -194,7 +194,9 @@ def section(results: dict[str, Figures], swept: Figures, commit: str) -> str:
 
 
 def commit() -> str:
-    answer = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
+    """The commit that is measured, wherever the process has gone meanwhile."""
+    asked = ["git", "-C", str(Path(__file__).parent), "rev-parse", "--short", "HEAD"]
+    answer = subprocess.run(asked, capture_output=True, text=True, check=False)
     return answer.stdout.strip() or "unknown"
 
 
