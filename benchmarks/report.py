@@ -13,7 +13,8 @@ HEAD = """# Benchmarks
 Measured, not estimated; each section is written by the command it names and says on what it was measured. Figures of
 speed are ratios first: compare within a section, not between machines.
 """
-ORDER = ["quality", "speed", "extraction", "feeds", "store-sqlite", "store-postgresql", "record-sqlite", "record-postgresql", "desk", "lists"]
+ORDER = ["quality", "speed", "extraction", "feeds", "store-sqlite", "store-postgresql", "record-sqlite"]
+ORDER += ["record-postgresql", "desk", "lists"]
 """Sections in this order; others follow, as they come."""
 
 
