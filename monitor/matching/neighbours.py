@@ -17,7 +17,7 @@ from rapidfuzz.process import cpdist
 
 from monitor.matching import tables
 from monitor.matching.hashing import Bools, Hashes, HashTable, Ints, Ragged, distinct
-from monitor.matching.scripts.kin import Relatives, kin
+from monitor.matching.scripts.kin import Relatives
 from monitor.matching.similar import (
     EQUAL,
     KEYS,
@@ -127,7 +127,7 @@ class Neighbours:
                 if likeness is not None:
                     (given if code == GIVEN else meant)[word] = likeness
             elif code == KIN:
-                related_to = kin(form, self.words[word])
+                related_to = self._relatives.near(form).get(word)
                 if related_to is not None:
                     likeness = Likeness(related_to.value, related_to.rule)
                     spelt[word] = max(spelt.get(word, likeness), likeness)

@@ -7,7 +7,18 @@ from typing import NamedTuple
 
 from monitor.matching.scripts.affixes import stripped
 from monitor.matching.scripts.inflection import SHORTEST, bases
-from monitor.matching.scripts.sounds import Sound, apart, difference, filed, script_of, sought, sound, sounds, written
+from monitor.matching.scripts.sounds import (
+    Outlines,
+    Sound,
+    apart,
+    difference,
+    filed,
+    script_of,
+    sought,
+    sound,
+    sounds,
+    written,
+)
 
 INFLECTED = 0.985
 """Similarity of a case of a name to it."""
@@ -34,6 +45,10 @@ NO_DIFFERENCE = 0.06
 
 FARTHEST_IN_ONE_SCRIPT = 0.005
 """The same for two words in one script: other than that they are two names (Туровская, Туровецкая)."""
+
+
+REMEMBERED = 20_000
+"""Words whose kin are kept at most: a few kB for the commonest, and when there are more, all are forgotten."""
 
 
 class Kin(NamedTuple):
@@ -91,18 +106,32 @@ class Relatives:
         self._waiting: list[tuple[int, str]] = []
         self._by_sound: dict[str, list[tuple[int, str, Sound]]] = {}
         self._latin_only = True
+        self._remembered: dict[str, dict[int, Kin]] = {}
         self._plain: frozenset[str] = frozenset()  # of all filed sounds
         self._plain_of_others: frozenset[str] = frozenset()  # of those that are not in Latin script
+        self._outlines, self._outlines_of_others = Outlines(()), Outlines(())  # of both
 
     def add(self, number: int, form: str) -> None:
         """File a name's word."""
         self._ids[form] = number
+        self._remembered = {}
         self._waiting.append((number, form))
         if script_of(form) != "latin":
             self._latin_only = False
 
     def near(self, word: str) -> dict[int, Kin]:
-        """Every filed word that this one is kin to, by number."""
+        """Every filed word that this one is kin to, by number: what `kin` says of each. Not to be changed."""
+        known = self._remembered.get(word)
+        if known is not None:
+            return known
+        found = self._near(word)
+        if found:  # asked for again when the word stands where a name may; most words have none
+            if len(self._remembered) >= REMEMBERED:
+                self._remembered = {}
+            self._remembered[word] = found
+        return found
+
+    def _near(self, word: str) -> dict[int, Kin]:
         found: dict[int, Kin] = {}
         for base in bases(word):
             number = self._ids.get(base)
@@ -114,9 +143,10 @@ class Relatives:
         if self._waiting:
             self._file()
         plain = self._plain_of_others if latin else self._plain
+        outlines = self._outlines_of_others if latin else self._outlines
         seen: set[Sound] = set()
         by_sound = self._by_sound
-        for base in (word, *forms(word)):
+        for base in outlines.passing(word, forms(word)):
             for one in written(base):
                 if one.plain not in plain:  # nothing filed has these consonants: so for almost every word
                     continue
@@ -149,6 +179,7 @@ class Relatives:
                 for key in filed(heard):
                     by_sound.setdefault(key, []).append((number, form, heard))
         self._plain, self._plain_of_others = frozenset(plain), frozenset(of_others)
+        self._outlines, self._outlines_of_others = Outlines(plain), Outlines(of_others)
         self._by_sound, self._waiting = by_sound, []
 
 

@@ -7,7 +7,7 @@ alike when one sound of each has the same consonants (the key), by how much thei
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -43,6 +43,10 @@ class Sound(NamedTuple):
     keys: tuple[str, ...]
 
 
+Step = Callable[[str, int], tuple[str, int]]
+"""(word, place) → the pattern that stands there, "" for none, and the place after it."""
+
+
 _SCRIPTS = (
     ("latin", "a", "z"),
     ("greek", "\u0370", "\u03ff"),
@@ -66,8 +70,10 @@ def script_of(form: str) -> str:
 
 
 class _Table(NamedTuple):
-    cut: Callable[[str], list[str]]
+    step: Step
     sounds: Mapping[str, tuple[str, ...]]
+    bones: Mapping[str, tuple[str, ...]]  # the kinds of consonants of each of these, by pattern
+    sees: int  # letters that tell which pattern stands somewhere, at most
     few: bool
 
 
@@ -78,15 +84,25 @@ def _scripts() -> dict[str, _Table]:
         if script == "sources":
             continue
         rules = {pattern: _options(told) for pattern, told in row["letters"].items()}
-        found[script] = _Table(_cutter(rules), rules, row.get("vowels") == "few")
+        bones = {pattern: tuple(dict.fromkeys(map(_bones, options))) for pattern, options in rules.items()}
+        found[script] = _Table(_stepper(rules), rules, bones, max(map(_sees, rules)), row.get("vowels") == "few")
     return found
+
+
+def _sees(pattern: str) -> int:
+    """How many letters are looked at to tell whether a pattern stands somewhere, at most."""
+    letters = _ONE_AHEAD.sub(".", pattern).strip("^")
+    return len(letters)
+
+
+_ONE_AHEAD = re.compile(r"\(\?=\[[^]]*\]\)$")
 
 
 def _options(told: str | list[str]) -> tuple[str, ...]:
     return tuple("" if option == "-" else option for option in ([told] if isinstance(told, str) else told))
 
 
-def _cutter(patterns: Iterable[str]) -> Callable[[str], list[str]]:
+def _stepper(patterns: Iterable[str]) -> Step:
     """Cuts a word into the patterns that it consists of, at each place the longest that fits there."""
     by_first: dict[str, list[str]] = {}
     for pattern in sorted(patterns, key=lambda one: (-len(re.sub(r"\(.*", "", one).strip("^$")), -len(one))):
@@ -98,21 +114,25 @@ def _cutter(patterns: Iterable[str]) -> Callable[[str], list[str]]:
     }
     plain = {letter: some[0] for letter, some in by_first.items() if letter not in tries}
 
-    def cut(form: str) -> list[str]:
-        found: list[str] = []
-        at = 0
-        while at < len(form):
-            letter = form[at]
-            if letter in plain:
-                found.append(plain[letter])
-            elif letter in tries and (fits := tries[letter][0].match(form, at)) and fits.lastindex:
-                found.append(tries[letter][1][fits.lastindex - 1])
-                at = fits.end()
-                continue
-            at += 1
-        return found
+    def step(form: str, at: int) -> tuple[str, int]:
+        letter = form[at]
+        if letter in plain:
+            return plain[letter], at + 1
+        if letter in tries and (fits := tries[letter][0].match(form, at)) and fits.lastindex:
+            return tries[letter][1][fits.lastindex - 1], fits.end()
+        return "", at + 1
 
-    return cut
+    return step
+
+
+def _cut(step: Step, form: str) -> list[str]:
+    found: list[str] = []
+    at = 0
+    while at < len(form):
+        pattern, at = step(form, at)
+        if pattern:
+            found.append(pattern)
+    return found
 
 
 @lru_cache(maxsize=100_000)
@@ -141,7 +161,7 @@ def written(form: str) -> tuple[Written, ...]:
         form = re.sub("[^a-z]", "", anyascii(form).lower())
         table = _scripts()["latin"]
     ways = [""]
-    for pattern in table.cut(form):
+    for pattern in _cut(table.step, form):
         options = table.sounds[pattern]
         if len(options) == 1:
             ways = [one + options[0] for one in ways]
@@ -156,6 +176,75 @@ def written(form: str) -> tuple[Written, ...]:
             kinds = _KINDS if len(consonants) > SHORT else _KINDS_OF_SHORT
             found.append(Written(BARE + consonants.translate(kinds), one, few, latin))
     return tuple(found)
+
+
+_RUN = re.compile(r"(.)\1+")
+
+
+def _bones(text: str) -> str:
+    """The kinds of consonants of a sound, or of its plain key: none twice in a row, so that doubled ones are one."""
+    return _RUN.sub(r"\1", text.removeprefix(BARE).translate(_VOWELS).translate(_KINDS))
+
+
+class Outlines:
+    """Of sounds by their plain keys: a sieve that lets all words pass which have such a sound, and few others.
+
+    A word is read letter by letter for as long as anything sounds so far as it does. Bases of one word begin alike, so
+    that each is read from where it parts from the word on.
+    """
+
+    def __init__(self, plain: Iterable[str]) -> None:
+        self._whole = frozenset(map(_bones, plain))
+        self._begun = frozenset(one[:size] for one in self._whole for size in range(len(one) + 1))
+
+    def passing(self, word: str, bases: Iterable[str]) -> Iterator[str]:
+        """The word itself and its bases, in order, without those of which no sound is wanted."""
+        script = script_of(word)
+        table = _scripts().get(script)
+        if table is None or script == "han":
+            yield from (word, *bases)
+            return
+        read = [(0, frozenset(("",)))]  # by pattern: where it begins, and the bones before it that are begun so
+        if self._reads(table, word, read):
+            yield word
+        for base in bases:
+            if script_of(base) != script:
+                yield base
+                continue
+            alike = _alike(word, base) - table.sees
+            known = 1
+            while known < len(read) and read[known - 1][0] <= alike:
+                known += 1
+            if self._reads(table, base, read[:known]):
+                yield base
+
+    def _reads(self, table: _Table, form: str, read: list[tuple[int, frozenset[str]]]) -> bool:
+        """Whether a sound of the word is wanted; `read` is how far it is read, and goes on from there."""
+        at, ways = read[-1]
+        begun = self._begun
+        while at < len(form) and ways:
+            pattern, at = table.step(form, at)
+            bones = table.bones[pattern] if pattern else _NO_BONES
+            if bones != _NO_BONES:
+                ways = frozenset(
+                    grown
+                    for way in ways
+                    for bone in bones
+                    if (grown := way + (bone[1:] if bone and way[-1:] == bone[0] else bone)) in begun
+                )
+            read.append((at, ways))
+        return not ways.isdisjoint(self._whole)
+
+
+_NO_BONES = ("",)
+
+
+def _alike(one: str, other: str) -> int:
+    """How many letters two words begin with in common."""
+    for at, (left, right) in enumerate(zip(one, other, strict=False)):
+        if left != right:
+            return at
+    return min(len(one), len(other))
 
 
 @lru_cache(maxsize=100_000)
