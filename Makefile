@@ -18,9 +18,10 @@ run: $(VENV)/.run
 demo: $(VENV)/.run
 	@$(BIN)/monitor demo
 
-# a file's tests stay in one process, so that what they share (a served desk, a PostgreSQL) is made once
+# a file's tests stay in one process, so that what they share (a served desk, a PostgreSQL) is made once; files go in
+# order, lest the long ones, of few tests, all come last
 test: lint
-	$(BIN)/python -m pytest -m "not soak" --numprocesses auto --dist loadfile
+	$(BIN)/python -m pytest -m "not soak" --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
