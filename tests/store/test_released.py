@@ -118,7 +118,7 @@ def test_without_room_for_the_copy_nothing_is_changed(tmp_path: Path, version: s
     path = tmp_path / "monitor.db"
     load(f"sqlite:///{path}", version)
     migrate.kept(path, version).with_name(f"{migrate.kept(path, version).name}.{os.getpid()}").write_text("in the way")
-    with pytest.raises(StorageError, match="the copy that is kept"):
+    with pytest.raises(StorageError, match="the copy kept before it is brought up to date could not be made"):
         Store.open(f"sqlite:///{path}", now=NOW)
     db = Database(f"sqlite:///{path}")
     with db.read() as connection:
