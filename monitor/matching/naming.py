@@ -286,6 +286,24 @@ def _signs(text: str) -> frozenset[str]:
     return frozenset(letter for letter in _QUOTES.sub('"', text) if not letter.isalnum() and not letter.isspace())
 
 
+def _in_full(it: Situation, at: int) -> bool:
+    """Whether the token is a person's name of two letters or more, written out: no full stop belongs to it.
+
+    “Wm.” and “Md.” stand for longer words; in “Sou. A minha crença” a sentence ends.
+    """
+    size = len(it.part.tokens.forms[at])
+    return it.pattern.person and any(
+        found.first <= at <= found.last
+        and found.likeness.rule not in _SHORTENED
+        and 1 < size >= len(it.pattern.parts[found.first_part].form) - 1
+        for found in it.assignment.found
+    )
+
+
+_SHORTENED = frozenset({"initial", "given"})
+"""Rules by which a word stands for a longer one."""
+
+
 def punctuation(it: Situation) -> Iterator[Reason]:
     listed = it.name.text.casefold()
     signs_listed = _signs(listed) & _AS_LISTED
@@ -294,7 +312,7 @@ def punctuation(it: Situation) -> Iterator[Reason]:
         if not gap.strip() and "\n\n" not in gap:
             continue
         abbreviated = gap == ". " and (
-            (len(it.part.tokens.forms[at]) <= 3 and it.part.tokens.forms[at].isalpha())
+            (len(it.part.tokens.forms[at]) <= 3 and it.part.tokens.forms[at].isalpha() and not _in_full(it, at))
             or f"{it.part.tokens.forms[at]}." in listed
         )
         if not it.pattern.person and _signs(gap) <= signs_listed and not _LINE.search(gap):

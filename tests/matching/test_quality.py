@@ -181,6 +181,7 @@ FLOORS = {
     "foreign_words": (100.0, 100.0),
     "generations_ru": (100.0, 100.0),
     "officials": (100.0, 100.0),
+    "sentence_ends": (100.0, 100.0),
     "sole_names": (100.0, 100.0),
     "two_scripts": (100.0, 100.0),
     "titles": (100.0, 100.0),
