@@ -204,7 +204,13 @@ def _spelt(path: Path) -> None:
             file.write("".join(c.upper() if number >> place & 1 else c for place, c in enumerate(letters)) + "\n")
 
 
-@pytest.mark.parametrize("name", HURTING)
+SAMPLE = frozenset(list(HURTING)[::3])
+"""Of these the short tests make sure; of all of them the long ones."""
+
+
+@pytest.mark.parametrize(
+    "name", [name if name in SAMPLE else pytest.param(name, marks=pytest.mark.soak) for name in HURTING]
+)
 def test_a_million_aliases_of_one_record_are_one_line_in_bounded_memory(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
     HURTING[name](path)
@@ -253,7 +259,12 @@ try:
     print(f"{{len(read.entities)}} records, {{len(read.problems)}} problems")
 except SourceError as error:
     print(f"refused: {{error}}")
-assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 < {MEMORY}, "too much memory"
+status = Path("/proc/self/status")  # where there is one: what getrusage tells may be the parent's from before
+held = (
+    int(status.read_text().partition("VmHWM:")[2].split()[0]) if status.exists()
+    else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+)
+assert held * 1024 < {MEMORY}, f"too much memory: {{held}} kB"
 """
 
 
