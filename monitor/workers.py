@@ -23,6 +23,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
+from monitor.allocation import give_back
 from monitor.errors import MonitorError, WorkError
 
 MEMORY = 120_000_000
@@ -169,7 +170,8 @@ def end_helpers() -> None:
 
 
 def _prepare() -> None:
-    """In a new worker: a limit to its memory, and no life after the service's."""
+    """In a new worker: a limit to its memory, large pieces of which go back, and no life after the service's."""
+    give_back()
     with contextlib.suppress(OSError, ValueError):  # systems that know no such limit
         most = _data() + MEMORY
         resource.setrlimit(resource.RLIMIT_DATA, (most, most))

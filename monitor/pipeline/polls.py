@@ -30,7 +30,8 @@ def poll_feed(service: Service, feed: FeedStatus) -> tuple[PollOutcome, Recorded
     Every failure ends in the feed's record, not in an exception: only a database that cannot be reached raises
     (StorageError), and workers of which none is left (WorkersGone); the feed is then polled again.
     """
-    outcome = _poll(service, feed)
+    with service.client.holding():  # what a large feed becomes is large as well
+        outcome = _poll(service, feed)
     recorded = service.store.record_poll(outcome, service.plan)
     if outcome.error and not outcome.excused and service.network.excuses(feed.source.id):
         # while this failure was being written, other feeds showed that the network is down
