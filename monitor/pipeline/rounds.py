@@ -234,17 +234,17 @@ def poll_once(
     total = len(waiting)
     try:
         while True:
+            resting = not rounds.in_hand("poll", "pages")  # asked first: what ends meanwhile frees its host's turn
             started = rounds.claim_polls(only=waiting, force=True) if waiting else []
             waiting.difference_update(started)
             pages = rounds.claim_pages()
             if progress:
                 progress(total - len(waiting) - rounds.in_hand("poll"), total)
-            if not rounds.in_hand("poll", "pages"):
-                if not started and not pages:
-                    break
-                continue
-            rounds.wait(0.2)
-        while rounds.claim_deliveries() or rounds.in_hand("send"):
+            if resting and not started and not pages:
+                break
+            if rounds.in_hand("poll", "pages"):
+                rounds.wait(0.2)
+        while rounds.in_hand("send") or rounds.claim_deliveries():
             rounds.wait(0.2)
         return rounds.done
     finally:

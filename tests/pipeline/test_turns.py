@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import time
 from datetime import timedelta
+from typing import Any
+
+import pytest
 
 from monitor import config
 from monitor.pipeline.lists import load_lists
@@ -78,6 +81,29 @@ def test_a_single_pass_leaves_searches_their_pace(office: Office) -> None:
     assert len(asked(office)) == 24
     poll_once(office.service, only={"hunt.oil.e3"})
     assert asked(office)[-1] == "/find?q=Firma%20Numer%203"
+
+
+def test_a_single_pass_asks_every_feed_of_one_host_whenever_the_one_before_ends(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(5):
+        office.press.feed(f"/{number}", f"Harbour {number} opens")
+    office.start(
+        *({"id": f"paper{number}", "url": office.press.at(1, f"/{number}")} for number in range(5)), per_host=1
+    )
+    claim_polls = Rounds.claim_polls
+
+    def at_the_worst_moment(rounds: Rounds, **how: Any) -> list[str]:
+        """What is in hand ends after its host was found busy, and before it is asked whether anything is in hand."""
+        started = claim_polls(rounds, **how)
+        if not started:
+            settle(rounds)
+        return started
+
+    monkeypatch.setattr(Rounds, "claim_polls", at_the_worst_moment)
+    monkeypatch.setattr(Rounds, "wait", lambda rounds, seconds: None)  # as if a fetch took longer than the wait
+    assert poll_once(office.service).polled == 5
+    assert sorted(office.press.asked) == [f"/{number}" for number in range(5)]
 
 
 def test_who_leaves_the_list_is_searched_for_no_longer(office: Office) -> None:
