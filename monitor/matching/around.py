@@ -38,15 +38,16 @@ class Around:
         low, high = max(0, at - limit + 1), min(len(self.parts), at + limit)
         found: list[Found] = []
         places, near, pairs, person = record.places, self.memo.near, self.pairs, record.pattern.person
+        named = tuple(places.items())
         for place in range(low, high):
             known = near(self.parts[place])
             if known is not None:
-                related = known.given if person else known.meant
-                for word in known.words:
-                    if word in places:
+                words = known.words
+                for word, parts in named:
+                    if word in words:
                         spelt = known.spelt.get(word)
-                        other = related.get(word)
-                        for left, right, open_to in places[word]:
+                        other = (known.given if person else known.meant).get(word)
+                        for left, right, open_to in parts:
                             likeness = spelt if left == right or (spelt and spelt.rule == "equal") else None
                             if open_to and other and (likeness is None or other > likeness):
                                 likeness = other

@@ -89,10 +89,11 @@ def initials(pattern: Pattern, places: Iterable[int], tokens: Tokens, first: int
     """Of the words `first` … `last` − 1 those that are a given name's initial, or a given name of a listed initial."""
     if not pattern.person:
         return
+    letters = [at for at in range(first, last) if len(tokens.forms[at]) == 1]
     for place in places:
         part = pattern.parts[place]
         if part.role in GIVEN_ROLES or part.role is Role.PATRONYMIC:
-            for at in range(first, last):
+            for at in range(first, last) if len(part.form) == 1 else letters:
                 if is_initial(tokens.forms[at], part.form) and not tokens.surface(at, at).islower():
                     yield Found(place, place, at, at, Likeness(INITIAL, "initial"))
 

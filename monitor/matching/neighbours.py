@@ -43,7 +43,7 @@ class Near(NamedTuple):
     spelt: dict[int, Likeness]  # equal, another spelling, a typo
     given: dict[int, Likeness]  # another form of the same given name: counts for given names
     meant: dict[int, Likeness]  # a word of the same meaning: counts for names of organisations
-    words: tuple[int, ...]  # all of them
+    words: frozenset[int]  # all of them
 
 
 class Relations(NamedTuple):
@@ -133,7 +133,7 @@ class Neighbours:
                     spelt[word] = max(spelt.get(word, likeness), likeness)
             elif word not in spelt:
                 spelt[word] = self._likeness(form, word, code)
-        return Near(spelt, given, meant, tuple({**spelt, **given, **meant}))
+        return Near(spelt, given, meant, frozenset((*spelt, *given, *meant)))
 
     def _likeness(self, form: str, word: int, code: int) -> Likeness:
         if code == SAME:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from monitor.matching import tables, words
 from monitor.matching.pattern import LEAVING, MAX_PARTS, OPTIONAL, Part, Reading, Role, rarest
@@ -68,9 +69,15 @@ _SURELY = 4
 """Letters of an ending that surnames hardly have: -ovich, not -ova."""
 
 
+@tables.once
+def _sure_endings() -> tuple[str, ...]:
+    return tuple(ending for ending in tables.titles().patronymic if len(ending) >= _SURELY)
+
+
+@lru_cache(maxsize=100_000)
 def is_surely_patronymic(form: str) -> bool:
     """A patronymic in any case, by an ending that tells it from a surname: Владимировичу."""
-    endings = tuple(ending for ending in tables.titles().patronymic if len(ending) >= _SURELY)
+    endings = _sure_endings()
     return len(form) > 5 and any(base.endswith(endings) for base in (form, *bases(form)))
 
 

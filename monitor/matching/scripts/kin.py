@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from monitor.matching import tables, words
 from monitor.matching.scripts.affixes import stripped
 from monitor.matching.scripts.inflection import SHORTEST, bases
 from monitor.matching.scripts.sounds import (
@@ -63,7 +64,8 @@ def kin(word: str, name: str) -> Kin | None:
     """How `word` can be the name's word `name` (both folded and different) by case or script; None if it cannot."""
     if len(name) >= SHORTEST and name in bases(word):
         return Kin(INFLECTED, "inflected", name)
-    if script_of(word) == script_of(name) in ("latin", ""):
+    script = script_of(word)
+    if script == script_of(name) in ("latin", "") or (script == "latin" and is_ordinary(word)):
         return None
     return _alike(word, name)
 
@@ -84,6 +86,15 @@ def _transliterated(unlike: float, base: str, word: str, name: str) -> Kin | Non
     return Kin(value, "transliterated", base)
 
 
+ORDINARY = 50
+"""Percentage of uses in lower case from which a word in Latin letters is an ordinary one."""
+
+
+def is_ordinary(word: str) -> bool:
+    """A Latin word that is no transliteration of a name, whatever it sounds like: companies, said."""
+    return words.word(word).lower >= ORDINARY or word in tables.generic().function
+
+
 def proves(word: str, value: float) -> bool:
     """Whether a word that sounds like a name so much (0–1) can stand for it without another word beside it."""
     longest = max((len(sound.consonants) for sound in sounds(word)), default=0)
@@ -98,13 +109,23 @@ def forms(word: str) -> Iterable[str]:
     yield from stripped(word)
 
 
+class Filed(NamedTuple):
+    """A name's word and how it sounds."""
+
+    number: int
+    form: str
+    script: str
+    sound: Sound
+
+
 class Relatives:
     """Words of names by number, found by what may be kin to them. Filed by sound when first asked for."""
 
     def __init__(self) -> None:
         self._ids: dict[str, int] = {}
         self._waiting: list[tuple[int, str]] = []
-        self._by_sound: dict[str, list[tuple[int, str, Sound]]] = {}
+        self._by_sound: dict[str, list[Filed]] = {}
+        self._others_by_sound: dict[str, list[Filed]] = {}  # of these, the words that are not in Latin script
         self._latin_only = True
         self._remembered: dict[str, dict[int, Kin]] = {}
         self._plain: frozenset[str] = frozenset()  # of all filed sounds
@@ -137,15 +158,16 @@ class Relatives:
             number = self._ids.get(base)
             if number is not None and len(base) >= SHORTEST:
                 found[number] = Kin(INFLECTED, "inflected", base)
-        latin = script_of(word) == "latin"
-        if latin and self._latin_only:
+        script = script_of(word)
+        latin = script == "latin"
+        if latin and (self._latin_only or is_ordinary(word)):
             return found
         if self._waiting:
             self._file()
         plain = self._plain_of_others if latin else self._plain
         outlines = self._outlines_of_others if latin else self._outlines
+        by_sound = self._others_by_sound if latin else self._by_sound
         seen: set[Sound] = set()
-        by_sound = self._by_sound
         for base in outlines.passing(word, forms(word)):
             for one in written(base):
                 if one.plain not in plain:  # nothing filed has these consonants: so for almost every word
@@ -154,33 +176,48 @@ class Relatives:
                 if heard in seen and base != word:
                     continue
                 seen.add(heard)
-                for number, name, other in (each for key in sought(heard) for each in by_sound.get(key, ())):
-                    if name == word or (latin and script_of(name) == "latin"):
-                        continue
-                    known = found.get(number)
-                    if known is not None and known.rule == "inflected":
-                        continue
-                    related = _transliterated(difference(heard, other), base, word, name)
-                    if related and (known is None or related.value > known.value):
-                        found[number] = related
+                for key in sought(heard):
+                    for number, name, written_in, other in by_sound.get(key, ()):
+                        if written_in == script and (name == word or differ_too_much(heard, other)):
+                            continue
+                        known = found.get(number)
+                        if known is not None and known.rule == "inflected":
+                            continue
+                        related = _transliterated(difference(heard, other), base, word, name)
+                        if related and (known is None or related.value > known.value):
+                            found[number] = related
         return found
 
     def _file(self) -> None:
         """File the waiting words by their sounds; harmless when two threads do it at once."""
         waiting = self._waiting
         by_sound = {key: list(some) for key, some in self._by_sound.items()}
+        others = {key: list(some) for key, some in self._others_by_sound.items()}
         plain, of_others = set(self._plain), set(self._plain_of_others)
         for number, form in waiting:
-            latin = script_of(form) == "latin"
+            script = script_of(form)
+            latin = script == "latin"
             for heard in sounds(form):
                 plain.add(heard.keys[0])
                 if not latin:
                     of_others.add(heard.keys[0])
                 for key in filed(heard):
-                    by_sound.setdefault(key, []).append((number, form, heard))
+                    one = Filed(number, form, script, heard)
+                    by_sound.setdefault(key, []).append(one)
+                    if not latin:
+                        others.setdefault(key, []).append(one)
         self._plain, self._plain_of_others = frozenset(plain), frozenset(of_others)
         self._outlines, self._outlines_of_others = Outlines(plain), Outlines(of_others)
-        self._by_sound, self._waiting = by_sound, []
+        self._by_sound, self._others_by_sound, self._waiting = by_sound, others, []
+
+
+SO_MANY = 19
+"""Consonants of which one that differs is less than `FARTHEST_IN_ONE_SCRIPT` of the word."""
+
+
+def differ_too_much(one: Sound, other: Sound) -> bool:
+    """Whether two words of one script surely differ by more than `FARTHEST_IN_ONE_SCRIPT`: in a consonant of few."""
+    return one.consonants != other.consonants and len(one.consonants) < SO_MANY
 
 
 def told(word: str, name: str) -> str:

@@ -7,6 +7,7 @@ alike when one sound of each has the same consonants (the key), by how much thei
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
@@ -71,6 +72,7 @@ def script_of(form: str) -> str:
 
 class _Table(NamedTuple):
     step: Step
+    plain: Mapping[str, str]  # letters that are one pattern wherever they stand
     sounds: Mapping[str, tuple[str, ...]]
     bones: Mapping[str, tuple[str, ...]]  # the kinds of consonants of each of these, by pattern
     sees: int  # letters that tell which pattern stands somewhere, at most
@@ -85,7 +87,8 @@ def _scripts() -> dict[str, _Table]:
             continue
         rules = {pattern: _options(told) for pattern, told in row["letters"].items()}
         bones = {pattern: tuple(dict.fromkeys(map(_bones, options))) for pattern, options in rules.items()}
-        found[script] = _Table(_stepper(rules), rules, bones, max(map(_sees, rules)), row.get("vowels") == "few")
+        step, plain = _stepper(rules)
+        found[script] = _Table(step, plain, rules, bones, max(map(_sees, rules)), row.get("vowels") == "few")
     return found
 
 
@@ -102,8 +105,11 @@ def _options(told: str | list[str]) -> tuple[str, ...]:
     return tuple("" if option == "-" else option for option in ([told] if isinstance(told, str) else told))
 
 
-def _stepper(patterns: Iterable[str]) -> Step:
-    """Cuts a word into the patterns that it consists of, at each place the longest that fits there."""
+def _stepper(patterns: Iterable[str]) -> tuple[Step, Mapping[str, str]]:
+    """Cuts a word into the patterns that it consists of, at each place the longest that fits there.
+
+    Also the letters that are one pattern wherever they stand, with it: there is nothing to try.
+    """
     by_first: dict[str, list[str]] = {}
     for pattern in sorted(patterns, key=lambda one: (-len(re.sub(r"\(.*", "", one).strip("^$")), -len(one))):
         by_first.setdefault(pattern.lstrip("^")[0], []).append(pattern)
@@ -122,14 +128,18 @@ def _stepper(patterns: Iterable[str]) -> Step:
             return tries[letter][1][fits.lastindex - 1], fits.end()
         return "", at + 1
 
-    return step
+    return step, plain
 
 
-def _cut(step: Step, form: str) -> list[str]:
+def _cut(table: _Table, form: str) -> list[str]:
     found: list[str] = []
-    at = 0
-    while at < len(form):
-        pattern, at = step(form, at)
+    step, plain, at, size = table.step, table.plain, 0, len(form)
+    while at < size:
+        pattern = plain.get(form[at])
+        if pattern is None:
+            pattern, at = step(form, at)
+        else:
+            at += 1
         if pattern:
             found.append(pattern)
     return found
@@ -161,7 +171,7 @@ def written(form: str) -> tuple[Written, ...]:
         form = re.sub("[^a-z]", "", anyascii(form).lower())
         table = _scripts()["latin"]
     ways = [""]
-    for pattern in _cut(table.step, form):
+    for pattern in _cut(table, form):
         options = table.sounds[pattern]
         if len(options) == 1:
             ways = [one + options[0] for one in ways]
@@ -170,12 +180,16 @@ def written(form: str) -> tuple[Written, ...]:
     few = table.few or script == "other"
     latin = script == "latin"
     found = []
-    for one in dict.fromkeys(_DOUBLED.sub(r"\1", way) for way in ways):
+    for one in dict.fromkeys(map(_undoubled, ways)):
         consonants = one.translate(_VOWELS)
         if consonants:
             kinds = _KINDS if len(consonants) > SHORT else _KINDS_OF_SHORT
             found.append(Written(BARE + consonants.translate(kinds), one, few, latin))
     return tuple(found)
+
+
+def _undoubled(way: str) -> str:
+    return _DOUBLED.sub(r"\1", way) if _DOUBLED.search(way) else way
 
 
 _RUN = re.compile(r"(.)\1+")
@@ -186,16 +200,42 @@ def _bones(text: str) -> str:
     return _RUN.sub(r"\1", text.removeprefix(BARE).translate(_VOWELS).translate(_KINDS))
 
 
+class _Begun:
+    """How far a word is read: the bones of its sounds so far, those with which any sound begins."""
+
+    __slots__ = ("after", "bones", "wanted")
+
+    def __init__(self, bones: frozenset[str], wanted: bool) -> None:
+        self.bones = bones
+        self.wanted = wanted  # whether any of them is a whole sound's
+        self.after: dict[str, _Begun] = {}  # by the pattern that is read next
+
+
+MOST_BEGUN = 200_000
+"""Beginnings that are kept at most, at about 500 bytes; when there are more, all are forgotten."""
+
+
 class Outlines:
     """Of sounds by their plain keys: a sieve that lets all words pass which have such a sound, and few others.
 
     A word is read letter by letter for as long as anything sounds so far as it does. Bases of one word begin alike, so
-    that each is read from where it parts from the word on.
+    that each is read from where it parts from the word on. Thread-safe: what is kept, anybody would compute alike.
     """
 
     def __init__(self, plain: Iterable[str]) -> None:
         self._whole = frozenset(map(_bones, plain))
         self._begun = frozenset(one[:size] for one in self._whole for size in range(len(one) + 1))
+        self._forget()
+
+    def _forget(self) -> None:
+        self._states: dict[frozenset[str], _Begun] = {}
+        self._first = self._state(frozenset(("",)))
+
+    def _state(self, bones: frozenset[str]) -> _Begun:
+        known = self._states.get(bones)
+        if known is None:
+            known = self._states[bones] = _Begun(bones, not bones.isdisjoint(self._whole))
+        return known
 
     def passing(self, word: str, bases: Iterable[str]) -> Iterator[str]:
         """The word itself and its bases, in order, without those of which no sound is wanted."""
@@ -204,36 +244,48 @@ class Outlines:
         if table is None or script == "han":
             yield from (word, *bases)
             return
-        read = [(0, frozenset(("",)))]  # by pattern: where it begins, and the bones before it that are begun so
-        if self._reads(table, word, read):
+        if len(self._states) > MOST_BEGUN:
+            self._forget()
+        places, begun = [0], [self._first]  # where each pattern begins, and how far it was read before
+        if self._reads(table, word, places, begun):
             yield word
         for base in bases:
             if script_of(base) != script:
                 yield base
                 continue
             alike = _alike(word, base) - table.sees
-            known = 1
-            while known < len(read) and read[known - 1][0] <= alike:
-                known += 1
-            if self._reads(table, base, read[:known]):
+            known = min(len(places), 1 + bisect_right(places, alike))
+            if self._reads(table, base, places[:known], begun[:known]):
                 yield base
 
-    def _reads(self, table: _Table, form: str, read: list[tuple[int, frozenset[str]]]) -> bool:
-        """Whether a sound of the word is wanted; `read` is how far it is read, and goes on from there."""
-        at, ways = read[-1]
+    def _reads(self, table: _Table, form: str, places: list[int], begun: list[_Begun]) -> bool:
+        """Whether a sound of the word is wanted; `places` and `begun` tell how far it is read, and go on from there."""
+        at, state = places[-1], begun[-1]
+        plain, step, size = table.plain, table.step, len(form)
+        while at < size and state.bones:
+            pattern = plain.get(form[at])
+            if pattern is None:
+                pattern, at = step(form, at)
+            else:
+                at += 1
+            after = state.after.get(pattern)
+            if after is None:
+                after = state.after[pattern] = self._read(state, table.bones[pattern] if pattern else _NO_BONES)
+            state = after
+            places.append(at)
+            begun.append(state)
+        return state.wanted
+
+    def _read(self, state: _Begun, options: tuple[str, ...]) -> _Begun:
         begun = self._begun
-        while at < len(form) and ways:
-            pattern, at = table.step(form, at)
-            bones = table.bones[pattern] if pattern else _NO_BONES
-            if bones != _NO_BONES:
-                ways = frozenset(
-                    grown
-                    for way in ways
-                    for bone in bones
-                    if (grown := way + (bone[1:] if bone and way[-1:] == bone[0] else bone)) in begun
-                )
-            read.append((at, ways))
-        return not ways.isdisjoint(self._whole)
+        return self._state(
+            frozenset(
+                grown
+                for way in state.bones
+                for bone in options
+                if (grown := way + (bone[1:] if bone and way[-1:] == bone[0] else bone)) in begun
+            )
+        )
 
 
 _NO_BONES = ("",)
@@ -331,16 +383,18 @@ def difference(one: Sound, other: Sound) -> float:
     if len(one.consonants) != len(other.consonants):
         return 1.0
     lost = 0.0
-    for left, right in zip(one.consonants, other.consonants, strict=True):
-        if left != right:
-            alike = {left, right} <= _HISSING or {left, right} <= _HUSHING
-            lost += 0.1 if alike else 0.35
-    few = one.few or other.few
+    if one.consonants != other.consonants:
+        for left, right in zip(one.consonants, other.consonants, strict=True):
+            if left != right:
+                alike = {left, right} <= _HISSING or {left, right} <= _HUSHING
+                lost += 0.1 if alike else 0.35
     last = len(one.consonants)
-    for place, (left, right) in enumerate(zip(one.vowels, other.vowels, strict=True)):
-        if left != right:
-            lost += _vowels(left, right, few, place == last)
-    return min(1.0, lost / (len(one.consonants) + 0.5))
+    if one.vowels != other.vowels:
+        few = one.few or other.few
+        for place, (left, right) in enumerate(zip(one.vowels, other.vowels, strict=True)):
+            if left != right:
+                lost += _vowels(left, right, few, place == last)
+    return min(1.0, lost / (last + 0.5))
 
 
 _ALIKE = frozenset(map(frozenset, ("ao", "ei", "uo", "ae", "iu", "eo", "ua")))
