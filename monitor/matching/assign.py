@@ -12,8 +12,10 @@ from typing import NamedTuple
 
 from monitor.matching import words
 from monitor.matching.pattern import GIVEN_ROLES, Pattern, Reading, Role
+from monitor.matching.persons import is_surely_patronymic
 from monitor.matching.scripts.inflection import bases
 from monitor.matching.scripts.kin import proves
+from monitor.matching.scripts.sounds import has_few_vowels
 from monitor.matching.similar import INITIAL, Likeness, is_initial
 from monitor.matching.text import Tokens
 
@@ -98,10 +100,14 @@ def initials(pattern: Pattern, places: Iterable[int], tokens: Tokens, first: int
                     yield Found(place, place, at, at, Likeness(INITIAL, "initial"))
 
 
-def assign(pattern: Pattern, reading: Reading, found: Sequence[Found], key_at: int) -> Assignment | None:
+def assign(
+    pattern: Pattern, reading: Reading, found: Sequence[Found], key_at: int, forms: Sequence[str]
+) -> Assignment | None:
     """The best assignment of the reading's parts whose key part stands on the word `key_at`; None if there is none.
 
     The best has the highest likeness; of equals the shortest, then one in the name's order, then the first in the text.
+    Where words of a script with few vowels only sound like the name's, all stand side by side in the name's order: much
+    else in such a text sounds like them too. forms: the text's words, folded.
     """
     limit = reach(pattern)
     choices: dict[int, list[Found]] = {place: [] for place in reading.parts}
@@ -118,7 +124,7 @@ def assign(pattern: Pattern, reading: Reading, found: Sequence[Found], key_at: i
         some.sort(key=lambda one: (abs(one.first - key_at), one.first, -one.likeness.value))
         del some[MAX_CHOICES:]
     order = sorted(reading.parts, key=lambda place: (place != reading.key, len(choices[place]), place))
-    best = _best(pattern, order, choices, limit)
+    best = _best(pattern, order, choices, limit, forms)
     if best is None:
         return None
     chosen = tuple(sorted(best))
@@ -139,7 +145,7 @@ def mean(pattern: Pattern, chosen: Iterable[Found]) -> float:
 
 
 def _best(
-    pattern: Pattern, order: Sequence[int], choices: dict[int, list[Found]], limit: int
+    pattern: Pattern, order: Sequence[int], choices: dict[int, list[Found]], limit: int, forms: Sequence[str]
 ) -> tuple[Found, ...] | None:
     best: tuple[Found, ...] | None = None
     best_rank: tuple[float, int, bool, int] | None = None
@@ -152,6 +158,8 @@ def _best(
             depth += 1
         if depth == len(order):
             if pattern.contiguous and not _in_order(chosen):
+                continue
+            if any(_is_vague(one, forms) for one in chosen) and not side_by_side(chosen, forms):
                 continue
             first, last = min(one.first for one in chosen), max(one.last for one in chosen)
             by_part = [one.first for one in sorted(chosen)]
@@ -167,6 +175,17 @@ def _best(
             if last - first < limit:
                 stack.append(((*chosen, one), depth + 1))
     return best
+
+
+def _is_vague(one: Found, forms: Sequence[str]) -> bool:
+    return one.likeness.rule == "transliterated" and has_few_vowels(forms[one.first])
+
+
+def side_by_side(found: Sequence[Found], forms: Sequence[str]) -> bool:
+    """Whether the words stand in the name's order with nothing between them but patronymics."""
+    places = [one.first for one in sorted(found)]
+    between = range(min(places), max(one.last for one in found) + 1)
+    return places == [at for at in between if at in places or not is_surely_patronymic(forms[at])]
 
 
 def _clash(one: Found, other: Found) -> bool:

@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 
 from monitor.matching.hashing import Bools, Ints, distinct, expanded
 from monitor.matching.index import Index
-from monitor.matching.memo import ASCII, FOREIGN, LEGAL, LETTER, Column, Memo
-from monitor.matching.neighbours import GIVEN, MEANT
+from monitor.matching.memo import ASCII, FEW, FOREIGN, LEGAL, LETTER, PATRONYMIC, Column, Memo
+from monitor.matching.neighbours import GIVEN, KIN, MEANT
 from monitor.matching.pages import Page
 from monitor.matching.scripts.foreign import AROUND, ENOUGH
 from monitor.matching.text import LONGEST_ABBREVIATION
-from monitor.matching.volume import FARTHEST, GIVEN_KEY, ORDINARY_TOO, PERSON, SINGLE
+from monitor.matching.volume import FARTHEST, GIVEN_KEY, KEY_FIRST, KEY_LAST, ORDINARY_TOO, PERSON, SINGLE
 
 MARGIN = 16
 """Empty places between two texts, so that nothing of one stands near the other."""
@@ -195,15 +195,17 @@ class _Block:
         near: tuple[NDArray[Any], ...],
         some: slice,
     ) -> Found:
-        rows = self.index.rows
+        rows, memo = self.index.rows, self.memo
         row, which = expanded(rows.starts[word[some]], rows.starts[word[some] + 1])
         which += some.start
         flags = rows.flags[row]
         fits = ((flags & SINGLE) == 0) | alone[which]
         fits &= ((flags & ORDINARY_TOO) > 0) | ~ordinary[which]
+        few = (memo.part_flags.array[self.parts[at]] & FEW) > 0
+        vague = few[which] & (code[which] == KIN)
         fits &= (code[which] != MEANT) | ((flags & PERSON) == 0)
         fits &= (code[which] != GIVEN) | ((flags & GIVEN_KEY) > 0)
-        row, which = row[fits], which[fits]
+        row, which, vague, flags = row[fits], which[fits], vague[fits], flags[fits]
         reach = rows.reach[row]
         size = np.searchsorted(REACHES, reach)
         far = size == len(REACHES)
@@ -217,11 +219,31 @@ class _Block:
         holds |= ((joins.one[row] & one) > 0) & ((joins.two[row] & two) > 0)
         holds |= far
         row, which = row[holds], which[holds]
-        holds = self._stand_near(row, at[which], by_letter[holds]) | (reach[holds] == FARTHEST)
+        window = self._window(row, at[which], reach[holds], vague[holds], flags[holds])
+        holds = self._stand_near(row, at[which], by_letter[holds], *window) | (reach[holds] == FARTHEST)
         row, which = row[holds], which[holds]
         return at[which], rows.record[row].astype(np.int64), rows.reading[row].astype(np.int64)
 
-    def _stand_near(self, row: Ints, at: Ints, by_letter: Bools) -> Bools:
+    def _window(
+        self, row: Ints, at: Ints, reach: NDArray[np.uint8], vague: Bools, flags: NDArray[np.uint8]
+    ) -> tuple[Ints, Ints]:
+        """How many words before and behind the key the others may begin.
+
+        Where the key only sounds like the name's in a script with few vowels, all stand side by side in the name's
+        order (`assign`): patronymics may stand between.
+        """
+        before, behind = reach.astype(np.int64) - 1, reach.astype(np.int64) - 1
+        if vague.any():
+            counts = self.index.rows.counts[row].astype(np.int64)
+            patronymics = np.cumsum((self.memo.part_flags.array[self.parts] & PATRONYMIC) > 0)
+            last = len(self.parts) - 1
+            among = patronymics[np.minimum(at + behind, last)] > patronymics[np.maximum(at - before - 1, 0)]
+            beside = np.where(among, before, np.minimum(before, counts[:, 0] + counts[:, 1]))
+            before = np.where(vague, np.where(flags & KEY_FIRST, 0, beside), before)
+            behind = np.where(vague, np.where(flags & KEY_LAST, 0, beside), behind)
+        return before, behind
+
+    def _stand_near(self, row: Ints, at: Ints, by_letter: Bools, before: Ints, behind: Ints) -> Bools:
         """Whether the words that the rows need do stand near, and not only something with their bits.
 
         Each part of a name stands on a word of its own, so that the key's does not count.
@@ -231,11 +253,11 @@ class _Block:
         total = counts.sum(1)
         need, which = expanded(rows.first_need[row].astype(np.int64), rows.first_need[row] + total)
         kind = np.repeat(np.tile(np.arange(3), len(row)), counts.ravel())
-        reach = rows.reach[row][which].astype(np.int64)
         place = (rows.needs[need].astype(np.int64) << 32) + at[which]
-        near = where[np.searchsorted(where, place - reach, side="right")] < place
+        near = where[np.searchsorted(where, place - before[which])] < place
         later = np.flatnonzero(~near)
-        near[later] = where[np.searchsorted(where, place[later], side="right")] < place[later] + reach[later]
+        upto = place[later] + behind[which[later]]
+        near[later] = where[np.searchsorted(where, place[later], side="right")] <= upto
         missing = np.bincount(3 * which + kind, ~near, 3 * len(row)).reshape(-1, 3)
         joined = counts[:, 2] > missing[:, 2]
         holds: Bools = (missing[:, 0] == 0) & ((missing[:, 1] == 0) | by_letter) | joined

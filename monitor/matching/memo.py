@@ -19,8 +19,10 @@ from monitor.matching import tables, words
 from monitor.matching.assign import Assignment
 from monitor.matching.hashing import Bools, Hashes, Ints, Ragged, expanded
 from monitor.matching.neighbours import GIVEN, KIN, SAME, Near, Neighbours
+from monitor.matching.persons import is_surely_patronymic
 from monitor.matching.scripts.foreign import is_foreign
 from monitor.matching.scripts.initials import others
+from monitor.matching.scripts.sounds import has_few_vowels
 from monitor.matching.text import MAX_SURFACE, WHOLE, cuts, folded
 from monitor.matching.volume import letter_bit
 
@@ -35,9 +37,9 @@ RELATION_BYTES = 40
 SPLIT = 1
 """Flag of a written word: its parts do not stand where it stands."""
 
-LETTER, ASCII, LEGAL, FOREIGN = 1, 2, 4, 8
+LETTER, ASCII, LEGAL, FOREIGN, FEW, PATRONYMIC = 1, 2, 4, 8, 16, 32
 """Flags of a part: one letter, one of ASCII (what abbreviations are made of); the first word of a legal form; a word
-in another script than Latin."""
+in another script than Latin; in one that writes few vowels; surely a patronymic."""
 
 T = TypeVar("T", bound=np.generic)
 
@@ -277,8 +279,12 @@ def _letter_bits(form: str) -> int:
 
 
 def _flags(form: str) -> int:
-    foreign = FOREIGN if is_foreign(form) else 0
+    own = FOREIGN if is_foreign(form) else 0
     if len(form) == 1:
-        return LETTER | ASCII if form.isascii() else LETTER | foreign
+        return LETTER | ASCII if form.isascii() else LETTER | own
     legal = tables.legal_forms()
-    return foreign | (LEGAL if form in legal.by_first or legal.nearly_at(form) else 0)
+    if own and has_few_vowels(form):
+        own |= FEW
+    if is_surely_patronymic(form):
+        own |= PATRONYMIC
+    return own | (LEGAL if form in legal.by_first or legal.nearly_at(form) else 0)

@@ -37,7 +37,7 @@ def candidates(patterns: Iterable[Pattern], tokens: Tokens) -> Iterator[tuple[in
                     if one.likeness.rule != "initial"
                 )
                 if holds_key and not hopeless(pattern, reading, form, ordinariness(tokens, at)):
-                    best = assign(pattern, reading, found, at)
+                    best = assign(pattern, reading, found, at, tokens.forms)
                     if best is not None and not too_loose(reading, best.found, tokens):
                         yield number, best
 

@@ -14,6 +14,8 @@ from monitor.matching.index import Index, Row
 from monitor.matching.memo import Lone, Memo
 from monitor.matching.pages import Page, pages
 from monitor.matching.pattern import Reading
+from monitor.matching.scripts.sounds import has_few_vowels
+from monitor.matching.settle import holds
 from monitor.matching.text import Tokens
 from monitor.model.articles import Article
 
@@ -73,7 +75,7 @@ class Search:
                 continue
             if last != (at, number):
                 found, last = around.found(record, at), (at, number)
-            best = assign(record.pattern, reading, found, at)
+            best = assign(record.pattern, reading, found, at, tokens.forms)
             if best is not None and not too_loose(reading, best.found, tokens):
                 yield page, record, best
 
@@ -86,8 +88,8 @@ class Search:
             record = self.index.record(number)
             reading = record.pattern.readings[which]
             if not hopeless(record.pattern, reading, form, ordinary):
-                best = assign(record.pattern, reading, around.found(record, 0), 0)
-                if best is not None and not too_loose(reading, best.found, tokens):
+                best = assign(record.pattern, reading, around.found(record, 0), 0, tokens.forms)
+                if best is not None and not too_loose(reading, best.found, tokens) and _holds(record, best, form):
                     only = self._possible(record, best, tokens)
                     if only is not None:
                         kept.append(Lone(number, which, best, only))
@@ -105,6 +107,12 @@ class Search:
                 continue
             rows.update(self.index.rows_alone(word, spelt=spelt is not None, given=given, meant=meant))
         return rows
+
+
+def _holds(record: Record, found: Assignment, form: str) -> bool:
+    """Whether a word by itself sounds enough like a name, where that is known whatever stands around it."""
+    vague = has_few_vowels(form) and found.found[0].likeness.rule == "transliterated"
+    return not vague or holds(record.pattern, found, [form])
 
 
 def _moved(assignment: Assignment, at: int) -> Assignment:

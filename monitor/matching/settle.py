@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from monitor.matching.assign import FLOOR, Assignment, Found, mean
+from collections.abc import Sequence
+
+from monitor.matching.assign import FLOOR, Assignment, Found, mean, side_by_side
 from monitor.matching.pattern import GIVEN_ROLES, Pattern
 from monitor.matching.pattern import Part as Held
-from monitor.matching.persons import is_surely_patronymic
 from monitor.matching.scene import Part, Scene
 from monitor.matching.scripts.convincing import convincing
 from monitor.matching.scripts.inflection import cases
@@ -25,7 +26,7 @@ def settled(pattern: Pattern, found: Assignment, part: Part, scene: Scene) -> As
     if part.aloud:
         return _as_read(pattern, found, part)
     rules = {one.likeness.rule for one in found.found}
-    if "transliterated" in rules and not _holds(pattern, found, part):
+    if "transliterated" in rules and not holds(pattern, found, part.tokens.forms):
         return None
     if "inflected" not in rules:
         return found
@@ -52,20 +53,18 @@ def _undeclined(word: str, held: Held, pattern: Pattern) -> Likeness | None:
     return max((one for one in (spelt, other) if one), default=None)
 
 
-def _holds(pattern: Pattern, found: Assignment, part: Part) -> bool:
-    """Whether what only sounds alike is enough to go by."""
+def holds(pattern: Pattern, found: Assignment, forms: Sequence[str]) -> bool:
+    """Whether what only sounds alike is enough to go by. forms: the text's words, folded."""
     pairs = [
-        (part.tokens.forms[one.first], pattern.parts[one.first_part].form, one.likeness.value)
+        (forms[one.first], pattern.parts[one.first_part].form, one.likeness.value)
         for one in found.found
         if one.likeness.rule == "transliterated"
     ]
     if pattern.syllables and any(script_of(word) == "hangul" for word, _, _ in pairs):
         return False  # a Korean name is written together, and read aloud
-    places = [one.first for one in found.found]  # by part
-    forms = part.tokens.forms
-    own = [at for at in range(found.first, found.last + 1) if at in places or not is_surely_patronymic(forms[at])]
     initials = sum(one.likeness.rule == "initial" for one in found.found)
-    return convincing(pairs, parts=len(found.found) - initials, person=pattern.person, in_order=places == own)
+    in_order = side_by_side(found.found, forms)
+    return convincing(pairs, parts=len(found.found) - initials, person=pattern.person, in_order=in_order)
 
 
 def _as_read(pattern: Pattern, found: Assignment, part: Part) -> Assignment | None:
@@ -77,7 +76,7 @@ def _as_read(pattern: Pattern, found: Assignment, part: Part) -> Assignment | No
     first = min(found.found, key=lambda one: one.first)
     if first.likeness.rule != "equal" and script_of(part.tokens.forms[found.last]) == "hangul":
         return None  # which surname it is, is told by the tables
-    if script_of(part.tokens.forms[found.first]) == "cyrillic" and not _holds(pattern, found, part):
+    if script_of(part.tokens.forms[found.first]) == "cyrillic" and not holds(pattern, found, part.tokens.forms):
         return None  # Thai and Khmer words are whatever stands between two spaces
     chosen = []
     for one in found.found:

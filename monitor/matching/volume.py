@@ -23,9 +23,9 @@ from monitor.matching.similar import KEYS
 from monitor.matching.variants import variants
 from monitor.model.watchlists import Entity
 
-SINGLE, CONTIGUOUS, GIVEN_KEY, ORDINARY_TOO, PERSON = 1, 2, 4, 8, 16
+SINGLE, CONTIGUOUS, GIVEN_KEY, ORDINARY_TOO, PERSON, KEY_FIRST, KEY_LAST = 1, 2, 4, 8, 16, 32, 64
 """Of a row: one part only; letters of a script without spaces; its key part is a given name; that part may stand on an
-ordinary word; a person's."""
+ordinary word; a person's; of the reading's parts in the name's order the key is the first, the last."""
 
 FARTHEST = 255
 """Words that a mention of a row spans, or more."""
@@ -117,7 +117,9 @@ class _Filing:
     ) -> None:
         """File a reading under a word that stands for the covered parts."""
         must, may, letters, listed = [], [], 0, 0
-        for place in filed.pattern.readings[which].parts:
+        chosen = filed.pattern.readings[which].parts
+        flags |= (KEY_FIRST if min(chosen) in covered else 0) | (KEY_LAST if max(chosen) in covered else 0)
+        for place in chosen:
             if place in covered:
                 continue
             if place not in filed.initialed:
@@ -138,7 +140,7 @@ class _Filing:
         self.needs.extend([word for _, _, word in joins])
 
 
-FORMAT = 1
+FORMAT = 2
 """Of the bytes; changes when they cannot be read as before."""
 
 

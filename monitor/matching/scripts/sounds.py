@@ -146,6 +146,13 @@ def _cut(table: _Table, form: str) -> list[str]:
 
 
 @lru_cache(maxsize=100_000)
+def has_few_vowels(form: str) -> bool:
+    """Whether a folded word is in a script that writes few vowels, or none that is told here: Arabic, Hebrew."""
+    script = script_of(form)
+    return script == "other" or (script in _scripts() and _scripts()[script].few)
+
+
+@lru_cache(maxsize=100_000)
 def sounds(form: str) -> tuple[Sound, ...]:
     """How a folded word may sound; () for one that is no word, or of a script that is not sounded out."""
     return tuple(dict.fromkeys(sound(one) for one in written(form)))
