@@ -26,7 +26,7 @@ from monitor.matching.volume import FARTHEST, GIVEN_KEY, KEY_FIRST, KEY_LAST, OR
 MARGIN = 16
 """Empty places between two texts, so that nothing of one stands near the other."""
 
-REACHES = (3, 4, 5, 6, 7, 8, 10, 12, MARGIN)
+REACHES = (2, 3, 4, 5, 6, 7, 8, 10, 12, MARGIN)
 """Reaches, in words, for which it is known what stands near; for longer names everything passes."""
 
 ROWS_AT_ONCE = 1_000_000
@@ -88,6 +88,8 @@ class _Block:
         self.pairs: dict[int, dict[int, tuple[int, int]]] = {}
         self._paired: list[tuple[int, int]] = []  # (place, the word of names)
         self._standing: Ints | None = None
+        self._vague = (memo.part_flags.array[self.parts] & FEW) > 0
+        self._patronymic_near = self._patronymics_near()
         self._find_pairs()
 
     def _find_pairs(self) -> None:
@@ -195,18 +197,21 @@ class _Block:
         near: tuple[NDArray[Any], ...],
         some: slice,
     ) -> Found:
-        rows, memo = self.index.rows, self.memo
+        rows = self.index.rows
         row, which = expanded(rows.starts[word[some]], rows.starts[word[some] + 1])
         which += some.start
         flags = rows.flags[row]
         fits = ((flags & SINGLE) == 0) | alone[which]
         fits &= ((flags & ORDINARY_TOO) > 0) | ~ordinary[which]
-        few = (memo.part_flags.array[self.parts[at]] & FEW) > 0
-        vague = few[which] & (code[which] == KIN)
         fits &= (code[which] != MEANT) | ((flags & PERSON) == 0)
         fits &= (code[which] != GIVEN) | ((flags & GIVEN_KEY) > 0)
-        row, which, vague, flags = row[fits], which[fits], vague[fits], flags[fits]
+        row, which, flags = row[fits], which[fits], flags[fits]
         reach = rows.reach[row]
+        # words that only sound like the name's in a script with few vowels stand side by side in its order (`assign`)
+        vague = self._vague[at[which]] & (code[which] == KIN)
+        narrow = vague & ~self._patronymic_near[at[which]]
+        others = rows.counts[row, 0] + rows.counts[row, 1]
+        reach[narrow] = np.minimum(reach[narrow], others[narrow] + 1)
         size = np.searchsorted(REACHES, reach)
         far = size == len(REACHES)
         size[far] = 0
@@ -218,35 +223,26 @@ class _Block:
         holds &= given | by_letter
         holds |= ((joins.one[row] & one) > 0) & ((joins.two[row] & two) > 0)
         holds |= far
-        row, which = row[holds], which[holds]
-        window = self._window(row, at[which], reach[holds], vague[holds], flags[holds])
-        holds = self._stand_near(row, at[which], by_letter[holds], *window) | (reach[holds] == FARTHEST)
+        row, which, reach, vague, flags = row[holds], which[holds], reach[holds], vague[holds], flags[holds]
+        before, behind = reach.astype(np.int64) - 1, reach.astype(np.int64) - 1
+        before[vague & ((flags & KEY_FIRST) > 0)] = 0
+        behind[vague & ((flags & KEY_LAST) > 0)] = 0
+        holds = self._stand_near(row, at[which], by_letter[holds], before, behind) | (reach == FARTHEST)
         row, which = row[holds], which[holds]
         return at[which], rows.record[row].astype(np.int64), rows.reading[row].astype(np.int64)
 
-    def _window(
-        self, row: Ints, at: Ints, reach: NDArray[np.uint8], vague: Bools, flags: NDArray[np.uint8]
-    ) -> tuple[Ints, Ints]:
-        """How many words before and behind the key the others may begin.
-
-        Where the key only sounds like the name's in a script with few vowels, all stand side by side in the name's
-        order (`assign`): patronymics may stand between.
-        """
-        before, behind = reach.astype(np.int64) - 1, reach.astype(np.int64) - 1
-        if vague.any():
-            counts = self.index.rows.counts[row].astype(np.int64)
-            patronymics = np.cumsum((self.memo.part_flags.array[self.parts] & PATRONYMIC) > 0)
-            last = len(self.parts) - 1
-            among = patronymics[np.minimum(at + behind, last)] > patronymics[np.maximum(at - before - 1, 0)]
-            beside = np.where(among, before, np.minimum(before, counts[:, 0] + counts[:, 1]))
-            before = np.where(vague, np.where(flags & KEY_FIRST, 0, beside), before)
-            behind = np.where(vague, np.where(flags & KEY_LAST, 0, beside), behind)
-        return before, behind
+    def _patronymics_near(self) -> Bools:
+        """Where a patronymic stands within MARGIN words."""
+        count = np.cumsum((self.memo.part_flags.array[self.parts] & PATRONYMIC) > 0)
+        at = np.arange(len(self.parts))
+        near: Bools = count[np.minimum(at + MARGIN, len(at) - 1)] > count[np.maximum(at - MARGIN - 1, 0)]
+        return near
 
     def _stand_near(self, row: Ints, at: Ints, by_letter: Bools, before: Ints, behind: Ints) -> Bools:
         """Whether the words that the rows need do stand near, and not only something with their bits.
 
-        Each part of a name stands on a word of its own, so that the key's does not count.
+        Each part of a name stands on a word of its own, so that the key's does not count. before, behind: how many
+        words from it the others may begin.
         """
         rows, where = self.index.rows, self._where()
         counts = rows.counts[row].astype(np.int64)
@@ -254,9 +250,12 @@ class _Block:
         need, which = expanded(rows.first_need[row].astype(np.int64), rows.first_need[row] + total)
         kind = np.repeat(np.tile(np.arange(3), len(row)), counts.ravel())
         place = (rows.needs[need].astype(np.int64) << 32) + at[which]
-        near = where[np.searchsorted(where, place - before[which])] < place
-        later = np.flatnonzero(~near)
-        upto = place[later] + behind[which[later]]
+        before, behind = before[which], behind[which]
+        near = np.zeros(len(place), np.bool_)
+        some = np.flatnonzero(before)
+        near[some] = where[np.searchsorted(where, place[some] - before[some])] < place[some]
+        later = np.flatnonzero(~near & (behind > 0))
+        upto = place[later] + behind[later]
         near[later] = where[np.searchsorted(where, place[later], side="right")] <= upto
         missing = np.bincount(3 * which + kind, ~near, 3 * len(row)).reshape(-1, 3)
         joined = counts[:, 2] > missing[:, 2]
