@@ -121,13 +121,14 @@ class Neighbours:
         spelt: dict[int, Likeness] = {}
         given: dict[int, Likeness] = {}
         meant: dict[int, Likeness] = {}
+        kin = self._relatives.near(form) if KIN in codes else {}
         for word, code in zip(words, codes, strict=True):
             if code in (GIVEN, MEANT):
                 likeness = related(form, self.words[word], person=code == GIVEN)
                 if likeness is not None:
                     (given if code == GIVEN else meant)[word] = likeness
             elif code == KIN:
-                related_to = self._relatives.near(form).get(word)
+                related_to = kin.get(word)
                 if related_to is not None:
                     likeness = Likeness(related_to.value, related_to.rule)
                     spelt[word] = max(spelt.get(word, likeness), likeness)

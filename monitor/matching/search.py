@@ -14,8 +14,10 @@ from monitor.matching.index import Index, Row
 from monitor.matching.memo import Lone, Memo
 from monitor.matching.pages import Page, pages
 from monitor.matching.pattern import Reading
+from monitor.matching.scripts.convincing import convincing
 from monitor.matching.scripts.sounds import has_few_vowels
 from monitor.matching.settle import holds
+from monitor.matching.similar import Likeness
 from monitor.matching.text import Tokens
 from monitor.model.articles import Article
 
@@ -103,10 +105,19 @@ class Search:
         rows: set[Row] = set()
         for word in words:
             spelt, given, meant = near.spelt.get(word), word in near.given, word in near.meant
-            if spelt and not given and not meant and too_loose(ANY, (Found(0, 0, 0, 0, spelt),), tokens):
-                continue
+            if spelt and not given and not meant:
+                if too_loose(ANY, (Found(0, 0, 0, 0, spelt),), tokens):
+                    continue
+                if not _may_hold(tokens.forms[0], self.index.words[word], spelt):
+                    continue
             rows.update(self.index.rows_alone(word, spelt=spelt is not None, given=given, meant=meant))
         return rows
+
+
+def _may_hold(form: str, word: str, spelt: Likeness) -> bool:
+    """As `_holds`, of a name's word in any record."""
+    vague = has_few_vowels(form) and spelt.rule == "transliterated"
+    return not vague or convincing([(form, word, spelt.value)], parts=1, person=True, in_order=True)
 
 
 def _holds(record: Record, found: Assignment, form: str) -> bool:
