@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 from monitor.matching import tables, words
@@ -220,6 +221,7 @@ def differ_too_much(one: Sound, other: Sound) -> bool:
     return one.consonants != other.consonants and len(one.consonants) < SO_MANY
 
 
+@lru_cache(maxsize=20_000)
 def told(word: str, name: str) -> str:
     """How the word is the name's, for people: "instrumental of it", "genitive of путин, which sounds like it"."""
     related = kin(word, name)
