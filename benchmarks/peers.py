@@ -26,6 +26,28 @@ def ahocorasick(names: Sequence[str]) -> Find:
     return lambda text: automaton.find_matches_as_indexes(text.casefold())
 
 
+def pyahocorasick(names: Sequence[str]) -> Find:
+    """Exact names as substrings of the text in lower case: an automaton in C, the longest at each place."""
+    from ahocorasick import Automaton
+
+    automaton = Automaton()
+    for name in names:
+        automaton.add_word(name.casefold(), name)
+    automaton.make_automaton()
+    return lambda text: list(automaton.iter_long(text.casefold()))
+
+
+def phrase_matcher(names: Sequence[str]) -> Find:
+    """Exact names as rows of words, whatever their case: spaCy's PhraseMatcher over its own tokens."""
+    import spacy
+    from spacy.matcher import PhraseMatcher
+
+    nlp = spacy.blank("xx")
+    matcher = PhraseMatcher(nlp.vocab, attr="LOWER")
+    matcher.add("name", list(nlp.tokenizer.pipe(names)))
+    return lambda text: matcher(nlp.make_doc(text))
+
+
 def partial_ratio(names: Sequence[str]) -> Find:
     """rapidfuzz as one would first write it: every name against the whole text."""
     from rapidfuzz import fuzz, process
@@ -37,6 +59,8 @@ def partial_ratio(names: Sequence[str]) -> Find:
 PEERS: dict[str, Callable[[Sequence[str]], Find]] = {
     "flashtext (exact)": flashtext,
     "ahocorasick_rs (exact)": ahocorasick,
+    "pyahocorasick (exact)": pyahocorasick,
+    "spaCy PhraseMatcher (exact)": phrase_matcher,
 }
 """Run on all articles."""
 
