@@ -20,6 +20,7 @@ from pathlib import Path
 from monitor.matching import MATCHER_VERSION
 from monitor.matching.volume import Volume, filed, from_bytes, to_bytes
 from monitor.model.watchlists import Entity
+from monitor.wordbook import Wordbook, only_mine
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +29,9 @@ COMPILED = Path("var/compiled")
 
 KEPT = 64
 """Files kept; of more the longest unused go. A list of 45,000 names has 10 MB."""
+
+BOOKS = 8
+"""Wordbooks kept, one for each set of lists; each has 16 MB at most."""
 
 DAY = 86_400
 
@@ -48,7 +52,7 @@ class Shelf:
     def __init__(self, directory: Path) -> None:
         self.directory = directory
 
-    def __call__(self, entities: Sequence[Entity]) -> Volume:
+    def volume(self, entities: Sequence[Entity]) -> Volume:
         path = self.directory / f"{_content(entities)}.names"
         try:
             return self._read(path)
@@ -60,13 +64,30 @@ class Shelf:
         self._keep(path, volume)
         return volume
 
+    def wordbook(self, content: str, words: int) -> Wordbook | None:
+        """What words of the news were found to be against this vocabulary, by the rules of now."""
+        path = self.directory / f"{hashlib.sha256(f'{MATCHER_VERSION} {content}'.encode()).hexdigest()[:32]}.words"
+        try:
+            self._prepare()
+            if path.exists():
+                os.utime(path, follow_symlinks=False)
+        except (OSError, ValueError) as error:
+            log.warning("words are not kept for other processes: %s: %s", path, error)
+            return None
+        return Wordbook(path, words)
+
+    def _prepare(self) -> None:
+        """Raises OSError, and ValueError for a directory that others can write."""
+        self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        only_mine(self.directory.stat(), "the directory")
+
     def _read(self, path: Path) -> Volume:
         """Raises FileNotFoundError, OSError, ValueError, KeyError, TypeError or AttributeError for a file of no use."""
-        _check(self.directory.stat(), "the directory")
+        only_mine(self.directory.stat(), "the directory")
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0))
         try:
             found = os.fstat(descriptor)
-            _check(found, "the file")
+            only_mine(found, "the file")
             if not stat.S_ISREG(found.st_mode) or found.st_size <= DIGEST:
                 raise ValueError("no such file as is written here")
             view = memoryview(mmap.mmap(descriptor, 0, access=mmap.ACCESS_READ))
@@ -82,8 +103,7 @@ class Shelf:
         beside = path.with_name(f".{secrets.token_hex(8)}")
         data = to_bytes(volume)
         try:
-            self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _check(self.directory.stat(), "the directory")
+            self._prepare()
             descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(descriptor, "wb") as file:
                 file.write(hashlib.sha256(data).digest())
@@ -97,19 +117,12 @@ class Shelf:
 
     def _tidy(self) -> None:
         """Delete the longest unused files, and what a killed process left half written."""
-        mine = [path for path in self.directory.iterdir() if path.suffix == ".names"]
-        mine.sort(key=lambda path: path.stat().st_mtime, reverse=True)
+        mine, books = ([*self.directory.glob(kind)] for kind in ("*.names", "*.words"))
+        for some in (mine, books):
+            some.sort(key=lambda path: path.stat().st_mtime, reverse=True)
         left = [path for path in self.directory.glob(".*") if path.stat().st_mtime < mine[0].stat().st_mtime - DAY]
-        for path in (*mine[KEPT:], *left):
+        for path in (*mine[KEPT:], *books[BOOKS:], *left):
             path.unlink(missing_ok=True)
-
-
-def _check(found: os.stat_result, what: str) -> None:
-    """Raises ValueError for what others own or can write: they could put other names there."""
-    if hasattr(os, "getuid") and found.st_uid != os.getuid():
-        raise ValueError(f"{what} is somebody else's")
-    if found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-        raise ValueError(f"{what} can be written by others")
 
 
 def _content(entities: Sequence[Entity]) -> str:

@@ -23,8 +23,9 @@ from typing import Any, ParamSpec, TypeVar
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
-from monitor.allocation import give_back
+from monitor.allocation import give_back, trim
 from monitor.errors import MonitorError, WorkError
+from monitor.spool import Spooled
 
 MEMORY = 120_000_000
 """Bytes of data that one worker may hold beside what it has when it begins (30 MB in the service). The largest real
@@ -60,6 +61,8 @@ class Workers:
 
     def run(self, function: Callable[..., T], *args: Any, timeout: float) -> T:
         """What `function(*args)` returns in a worker; both must pickle, so `function` is a module's own.
+
+        A spooled argument is read in the worker: the function gets its bytes.
 
         timeout: seconds that it may run; waiting for a free worker does not count. Errors of ours that it raises come
         through as they are. Raises WorkError when it overruns its deadline or its memory, when its worker is killed,
@@ -152,7 +155,7 @@ class Workers:
 
 
 def _is_large(args: tuple[Any, ...]) -> bool:
-    return any(isinstance(arg, bytes) and len(arg) > LARGE for arg in args)
+    return any(isinstance(arg, bytes | Spooled) and len(arg) > LARGE for arg in args)
 
 
 def end_helpers() -> None:
@@ -201,7 +204,7 @@ def _work(function: Callable[..., object], args: tuple[Any, ...], timeout: float
     threads down with it."""
     signal.setitimer(signal.ITIMER_REAL, timeout)
     try:
-        return True, function(*args)
+        return True, function(*(arg.read() if isinstance(arg, Spooled) else arg for arg in args))
     except MonitorError as error:
         return False, error
     except MemoryError:
@@ -213,3 +216,5 @@ def _work(function: Callable[..., object], args: tuple[Any, ...], timeout: float
         return False, told
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
+        if _is_large(args):
+            trim()

@@ -16,6 +16,7 @@ import psutil
 import pytest
 
 from monitor.errors import FetchError, ParseError, WorkError
+from monitor.spool import open_spool, spooled
 from monitor.workers import Workers
 
 
@@ -28,6 +29,10 @@ def shared() -> Iterator[Workers]:
 
 def double(number: int) -> int:
     return 2 * number
+
+
+def count_of(body: bytes, what: bytes) -> int:
+    return body.count(what)
 
 
 def pid() -> int:
@@ -67,6 +72,18 @@ def fail_with_an_unpicklable_error() -> None:
 def test_work_is_done_in_another_process(shared: Workers) -> None:
     assert shared.run(double, 21, timeout=30) == 42
     assert shared.run(pid, timeout=30) != os.getpid()
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="spooled where there is /proc")
+def test_a_spooled_argument_is_read_in_the_worker(shared: Workers) -> None:
+    file = open_spool()
+    assert file
+    with file:
+        file.write(b"x" * 300_000)
+        document = spooled(file)
+        assert shared.run(count_of, document, b"x", timeout=30) == 300_000
+    with pytest.raises(WorkError, match="count_of: unexpected FileNotFoundError"):
+        shared.run(count_of, document, b"x", timeout=30)
 
 
 def test_threads_share_the_workers(shared: Workers) -> None:

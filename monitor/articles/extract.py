@@ -49,12 +49,14 @@ def read_page(
         timeout=timeout,
         max_bytes=min(MAX_BYTES, client.max_bytes),
         check=lambda each: _leave(client).ask(each, timeout),
+        spool=True,
         leg=leg,
         stay=stay,
     )
     content_type = response.headers.get("content-type", "")
-    refuse_other_types(response.body, content_type)
-    page = workers.run(extract_page, response.body, content_type, timeout=DEADLINE)
+    if response.spooled is None:
+        refuse_other_types(response.body, content_type)
+    page = workers.run(extract_page, response.spooled or response.body, content_type, timeout=DEADLINE)
     if page.keep and not forbids_keeping(response.headers.get("x-robots-tag", ""), product(client.user_agent)):
         return page
     return replace(page, keep=False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import io
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -17,6 +16,7 @@ from urllib3.exceptions import HTTPError
 from urllib3.util import Timeout
 from urllib3.util.request import ACCEPT_ENCODING
 
+from monitor.client.body import Body
 from monitor.client.connections import Errand, errand, pools
 from monitor.client.deadline import Deadline
 from monitor.client.explain import cause, explained, late
@@ -25,6 +25,7 @@ from monitor.client.response import REDIRECTS, Response, status_error
 from monitor.client.room import LARGE, Room
 from monitor.client.urls import Target, redirected, target
 from monitor.errors import FetchError
+from monitor.spool import Spooled
 
 MAX_REDIRECTS = 10
 
@@ -85,6 +86,7 @@ class Client:
         max_bytes: int | None = None,
         check: Callable[[str], None] | None = None,
         into: IO[bytes] | None = None,
+        spool: bool = False,
         leg: Leg | None = None,
         stay: bool = False,
     ) -> Response:
@@ -93,10 +95,11 @@ class Client:
         A user name and password in `url` are sent as Basic authorization; like `headers` that may be credentials they
         are not sent to another origin. `check` is told each URL before it is asked for, and ends the get by raising.
         into: a file that the body is written to as it comes; the answer's own is then empty.
+        spool: a large body goes into a file of its own, which is there for as long as the caller is `holding`.
         stay: only one host is asked; a redirect to another raises Elsewhere, with the leg that goes on there.
         Raises FetchError, with `status` where the server answered otherwise.
         """
-        first = self._request("GET", url, headers, timeout=timeout, max_bytes=max_bytes, into=into)
+        first = self._request("GET", url, headers, timeout=timeout, max_bytes=max_bytes, into=into, spool=spool)
         asked, left, trail = (leg.asked, leg.left, [*leg.trail]) if leg else (first, first.timeout, [])
         while True:
             if check:
@@ -160,11 +163,12 @@ class Client:
         timeout: float | None = None,
         max_bytes: int | None = None,
         into: IO[bytes] | None = None,
+        spool: bool = False,
     ) -> _Request:
         here = target(url)
         authorization = {"authorization": here.authorization} if here.authorization else {}
         sent = authorization | {name.lower(): value for name, value in (headers or {}).items()}
-        return _Request(method, here, sent, body, timeout or self.timeout, max_bytes or self.max_bytes, into)
+        return _Request(method, here, sent, body, timeout or self.timeout, max_bytes or self.max_bytes, into, spool)
 
     def _turn(self, asked: _Request, left: float) -> tuple[Response, float]:
         """One request, within `left` seconds from when its turn has come; its answer, and the seconds it took."""
@@ -212,11 +216,13 @@ class Client:
             answer = self._ask(asked, deadline)
         read = False
         try:
-            body = b""
+            body: bytes | Spooled = b""
             if asked.method != "GET" or answer.status not in REDIRECTS:
                 body = self._read(answer, asked, deadline)
                 read = True
             headers = {name.lower(): value for name, value in answer.headers.itermerged()}
+            if isinstance(body, Spooled):
+                return Response(answer.status, headers, b"", asked.target.url, spooled=body)
             return Response(answer.status, headers, body, asked.target.url)
         finally:
             if not read:
@@ -245,7 +251,7 @@ class Client:
         )
         return answer
 
-    def _read(self, answer: urllib3.response.HTTPResponse, asked: _Request, deadline: Deadline) -> bytes:
+    def _read(self, answer: urllib3.response.HTTPResponse, asked: _Request, deadline: Deadline) -> bytes | Spooled:
         where, max_bytes = asked.target.where, asked.max_bytes
         encodings = {name.strip().lower() for name in answer.headers.get("content-encoding", "").split(",")}
         if unknown := encodings - ENCODINGS:
@@ -254,19 +260,15 @@ class Client:
         stated = answer.headers.get("content-length", "")
         if encodings <= {"", "identity"} and stated.isascii() and stated.isdigit() and int(stated[:20]) > max_bytes:
             raise too_large
-        body = io.BytesIO()  # its value is no copy, as that of joined pieces would be
-        size = 0
+        body = Body(asked.into, self._room.spool if asked.spool else None)
         while chunk := answer.read(CHUNK, decode_content=True):
-            size += len(chunk)
+            size = body.size + len(chunk)
             if size > max_bytes:
                 raise too_large
-            if asked.into is not None:
-                asked.into.write(chunk)
-                continue
-            if size > LARGE and not self._room.take(deadline.left()):
+            if size > LARGE and asked.into is None and not self._room.take(deadline.left()):
                 raise FetchError(f"{where}: a large answer, while others as large are being read")
             body.write(chunk)
-        return body.getvalue()
+        return body.taken()
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,6 +280,7 @@ class _Request:
     timeout: float  # seconds, of the whole
     max_bytes: int
     into: IO[bytes] | None = None
+    spool: bool = False
 
     def towards(self, there: Target) -> _Request:
         """The request for where a redirect leads; credentials are left behind when that is another origin."""

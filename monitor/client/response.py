@@ -9,6 +9,7 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
 from monitor.errors import FetchError
+from monitor.spool import Spooled
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 PERMANENT = frozenset({301, 308})
@@ -24,6 +25,7 @@ class Response:
     body: bytes  # decompressed; empty where it went into a file
     url: str  # of the last hop, without fragment, user name and password
     redirects: tuple[tuple[int, str], ...] = ()  # (status, URL it led to), in order
+    spooled: Spooled | None = None  # the body, where that was asked for and it is large; `body` is then empty
 
     @property
     def moved_to(self) -> str:

@@ -6,14 +6,17 @@ import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
+from typing import IO
+
+from monitor.spool import open_spool
 
 LARGE = 600_000
 """Bytes from which an answer needs room; whoever waits for it holds so much. Of 54 newspapers' feeds the largest has
 0.9 MB, of 199 pages 1.6 MB."""
 
 AT_ONCE = 2
-"""With 10 MB each, what they become while they are read, and two workers, the service stays below 400 MB
-(benchmarks/hostile.py)."""
+"""Spooled or not, each becomes entries, ten times its size while it is read: with 10 MB and two workers the service
+stays below 400 MB (benchmarks/hostile.py: at most 361; 439 while bodies were held in memory)."""
 
 _held: ContextVar[ExitStack | None] = ContextVar("room that the caller holds", default=None)
 
@@ -53,3 +56,10 @@ class Room:
         stack.callback(self._free.release)
         self._mine.set(True)
         return True
+
+    def spool(self) -> IO[bytes] | None:
+        """A file that is open for as long as the caller holds; None outside of `holding`, or where none can be."""
+        stack = _held.get()
+        if stack is None or (file := open_spool()) is None:
+            return None
+        return stack.enter_context(file)

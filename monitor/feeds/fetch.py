@@ -12,6 +12,7 @@ from monitor.client import Client, Leg
 from monitor.client.response import retry_after
 from monitor.errors import FetchError
 from monitor.model.feeds import Validators
+from monitor.spool import Spooled
 
 ACCEPT = (
     "application/rss+xml, application/atom+xml, application/rdf+xml, application/feed+json, "
@@ -35,14 +36,15 @@ class Fetched:
     retry_after: float | None = None  # seconds that the server asked to be left alone
     fresh: float | None = None  # seconds for which, by Cache-Control or Expires, nothing changes
     moved: str = ""  # where the feed has moved for good (301, 308); "" where it has not
+    spooled: Spooled | None = None  # the document, where that was asked for and it is large; `body` is then empty
 
 
 def fetch_feed(
-    client: Client, url: str, validators: Validators, *, leg: Leg | None = None, stay: bool = False
+    client: Client, url: str, validators: Validators, *, leg: Leg | None = None, stay: bool = False, spool: bool = False
 ) -> Fetched:
     """Ask for the feed, unless it is as it was when these validators came. An answer that it is, is a success.
 
-    leg, stay: as in `Client.get`, which raises Elsewhere then.
+    leg, stay, spool: as in `Client.get`, which raises Elsewhere then.
 
     Raises FetchError for every answer that is neither that nor a document.
     """
@@ -51,7 +53,7 @@ def fetch_feed(
         headers["If-None-Match"] = validators.etag
     if validators.last_modified:
         headers["If-Modified-Since"] = validators.last_modified
-    response = client.get(url, headers=headers, leg=leg, stay=stay)
+    response = client.get(url, headers=headers, leg=leg, stay=stay, spool=spool)
     unchanged = response.status == NOT_MODIFIED
     if unchanged and validators == Validators():
         raise FetchError("answered 304 Not Modified to a first request: the server's cache is broken", status=304)
@@ -69,6 +71,7 @@ def fetch_feed(
         retry_after=retry_after(response.headers, datetime.now(UTC)),
         fresh=_fresh(response.headers),
         moved=response.moved_to,
+        spooled=None if unchanged else response.spooled,
     )
 
 

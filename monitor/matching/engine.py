@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import gc
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import resources
+from typing import Protocol
 
 from monitor.matching.around import Record
 from monitor.matching.assign import Assignment
@@ -15,7 +16,7 @@ from monitor.matching.explain import Explained, explained
 from monitor.matching.identifiers import Identifiers
 from monitor.matching.index import Index
 from monitor.matching.judge import HOPELESS, judge, possible_alone
-from monitor.matching.memo import FOREIGN, LEGAL, Memo
+from monitor.matching.memo import FOREIGN, LEGAL, Memo, Wordbook
 from monitor.matching.pages import Page
 from monitor.matching.resolve import Judged, hits
 from monitor.matching.scene import Part, Scene
@@ -81,31 +82,52 @@ def _garbage_kept() -> Iterator[None]:
             gc.enable()
 
 
-Shelf = Callable[[Sequence[Entity]], Volume]
-"""Gives the entities of a list filed: anew, or as they were kept."""
+class Shelf(Protocol):
+    """Where compiled lists are kept, and what words of the news were found to be."""
+
+    def volume(self, entities: Sequence[Entity], /) -> Volume:
+        """The entities of a list filed: anew, or as they were kept."""
+
+    def wordbook(self, content: str, words: int, /) -> Wordbook | None:
+        """Of a vocabulary of so many words of names, by a digest of it."""
+
+
+class Nowhere:
+    """A shelf on which nothing is kept."""
+
+    def volume(self, entities: Sequence[Entity]) -> Volume:
+        return filed(entities)
+
+    def wordbook(self, content: str, words: int) -> None:
+        del content, words
 
 
 class Matcher:
     """Watchlists, compiled. `names` and `entities` are counts; `versions` tells (watchlist, version) of each list."""
 
-    def __init__(self, rules: Sequence[Rule], versions: tuple[tuple[str, str], ...], index: Index) -> None:
+    def __init__(
+        self, rules: Sequence[Rule], versions: tuple[tuple[str, str], ...], index: Index, shelf: Shelf
+    ) -> None:
         self._rules = rules
-        self._search = Search(index, self._possible)
+        self._search = Search(index, self._possible, lambda: shelf.wordbook(index.content, len(index.words)))
         self._identifiers = Identifiers([rule.entity for rule in rules])
         self.versions = versions
         self.entities = len(rules)
         self.names = sum(len(rule.entity.names) for rule in rules)
 
     @classmethod
-    def compile(cls, watchlists: Iterable[Watchlist], *, threshold: float = 88.0, shelf: Shelf = filed) -> Matcher:
+    def compile(
+        cls, watchlists: Iterable[Watchlist], *, threshold: float = 88.0, shelf: Shelf | None = None
+    ) -> Matcher:
         """The matcher of these lists.
 
         threshold: 0–100, for lists and entities that do not name their own. shelf: where compiled lists are kept, so
         that only what changed is compiled.
         """
         lists = list(watchlists)
+        shelf = shelf or Nowhere()
         with _garbage_kept():
-            volumes = [shelf(listed.entities) for listed in lists]
+            volumes = [shelf.volume(listed.entities) for listed in lists]
             index = Index(volumes, [listed.entities for listed in lists])
         rules = [
             Rule(
@@ -117,7 +139,7 @@ class Matcher:
             for listed in lists
             for entity in listed.entities
         ]
-        return cls(rules, tuple((listed.id, listed.version) for listed in lists), index)
+        return cls(rules, tuple((listed.id, listed.version) for listed in lists), index, shelf)
 
     @property
     def watched(self) -> list[Entity]:

@@ -6,6 +6,7 @@ skips; what counts is decided by `assign` and by the judge.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -77,6 +78,7 @@ class Index:
                     if key:
                         column[word] = key
         self.words = list(words)
+        self.content = _content(self.words, flags, keyed)
         self.neighbours = Neighbours(self.words, (flags & FUZZY) > 0, keyed)
         joined = (flags & JOINED) > 0
         self.joined = joined
@@ -192,3 +194,11 @@ class Index:
 
 def _joined(columns: Sequence[NDArray[Any]], kind: type) -> NDArray[Any]:
     return np.concatenate(columns) if columns else np.zeros(0, kind)
+
+
+def _content(words: Sequence[str], flags: NDArray[np.uint8], keyed: Sequence[Sequence[str]]) -> str:
+    """A digest of the vocabulary: of its words in their order, and how they are looked for."""
+    digest = hashlib.sha256(flags.tobytes())
+    for column in (words, *keyed):
+        digest.update("\n".join((*column, "")).encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()[:32]

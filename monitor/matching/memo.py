@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from itertools import repeat
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from monitor.matching import tables, words
 from monitor.matching.assign import Assignment
 from monitor.matching.hashing import Bools, Hashes, Ints, Ragged, expanded
-from monitor.matching.neighbours import GIVEN, KIN, SAME, Near, Neighbours
+from monitor.matching.neighbours import GIVEN, KIN, SAME, Near, Neighbours, Relations
 from monitor.matching.persons import is_surely_patronymic
 from monitor.matching.scripts.foreign import is_foreign
 from monitor.matching.scripts.initials import others
@@ -32,7 +32,7 @@ LIMIT = 150_000_000
 WORD_BYTES = 420
 """Of a word with what is known of it, its letters apart."""
 
-RELATION_BYTES = 40
+RELATION_BYTES = 48
 
 SPLIT = 1
 """Flag of a written word: its parts do not stand where it stands."""
@@ -51,6 +51,16 @@ class Lone(NamedTuple):
     reading: int
     assignment: Assignment  # as on the first word of a text
     only: int = 0  # where, if not anywhere: beside a legal form (LEGAL), among words of another script (FOREIGN), both
+
+
+class Wordbook(Protocol):
+    """What other processes, or earlier ones, found words of the news to be. Not thread-safe."""
+
+    def look(self, forms: Sequence[str], /) -> tuple[Relations, list[int]]:
+        """The relations of those that are known, and the places of the others."""
+
+    def note(self, forms: Sequence[str], found: Relations, /) -> None:
+        """Keep what these were found to be."""
 
 
 Alone = Callable[["Memo", int, str, str, Iterable[int]], list[Lone]]
@@ -96,11 +106,13 @@ class Memo:
         bits: tuple[Hashes, Hashes],
         filed: Filed,
         alone: Alone,
+        book: Wordbook | None = None,
     ) -> None:
         self._neighbours = neighbours
         self._bits = bits  # by word of names: what it adds to the two signatures
         self._filed = filed
         self._alone = alone
+        self._book = book
         self._lock = threading.Lock()
         self._raws: dict[str, int] = {}
         self._form_numbers: dict[str, int] = {}
@@ -111,6 +123,7 @@ class Memo:
         self._relations: Column[np.int64] = Column(np.int64, (0,))  # by form: where its relations begin
         self._related: Column[np.int32] = Column(np.int32)
         self._codes: Column[np.int8] = Column(np.int8)
+        self._values: Column[np.float64] = Column(np.float64)
         self.part_form: Column[np.int32] = Column(np.int32)
         self.part_hash: Column[np.uint64] = Column(np.uint64)
         self.part_power: Column[np.uint64] = Column(np.uint64)
@@ -176,8 +189,9 @@ class Memo:
         begin, end = self._relations.array[number], self._relations.array[number + 1]
         if begin == end:
             return None
-        related, codes = self._related.array[begin:end].tolist(), self._codes.array[begin:end].tolist()
-        return self._neighbours.near(self.forms[number], related, codes)
+        columns = (self._related, self._codes, self._values)
+        related, codes, values = (column.array[begin:end].tolist() for column in columns)
+        return self._neighbours.near(self.forms[number], related, codes, values)
 
     def _look(self, raws: list[str]) -> None:
         """Take in words that were never seen."""
@@ -209,13 +223,25 @@ class Memo:
         self._raw_flags.extend(flags)
 
     def _relate(self, forms: list[str]) -> None:
-        found = self._neighbours.find(forms)
+        found = self._found(forms)
         count = np.bincount(found.query, minlength=len(forms))
         begin = len(self._related.array)
         self._related.extend(found.word)
         self._codes.extend(found.code)
+        self._values.extend(found.value)
         self._relations.extend(begin + np.cumsum(count))
         self._size += RELATION_BYTES * len(found.word)
+
+    def _found(self, forms: list[str]) -> Relations:
+        if self._book is None or not forms:
+            return self._neighbours.find(forms)
+        known, places = self._book.look(forms)
+        if not places:
+            return known
+        new = [forms[at] for at in places]
+        found = self._neighbours.find(new)
+        self._book.note(new, found)
+        return Relations.of([known, found._replace(query=np.array(places, np.int64)[found.query])])
 
     def _describe(self, surfaces: list[str], forms: list[str], own: NDArray[np.int32]) -> None:
         begin = len(self.part_form.array)

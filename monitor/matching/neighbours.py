@@ -17,7 +17,7 @@ from rapidfuzz.process import cpdist
 
 from monitor.matching import tables
 from monitor.matching.hashing import Bools, Hashes, HashTable, Ints, Ragged, distinct
-from monitor.matching.scripts.kin import Relatives
+from monitor.matching.scripts.kin import INFLECTED, Relatives
 from monitor.matching.similar import (
     EQUAL,
     KEYS,
@@ -52,6 +52,14 @@ class Relations(NamedTuple):
     query: Ints  # place among the words asked for
     word: NDArray[np.int32]  # number of the name's word
     code: NDArray[np.int8]  # how they are related
+    value: NDArray[np.float64]  # how alike words in another case or script are, 0–1; of the others, 0
+
+    @classmethod
+    def of(cls, columns: Sequence[Relations]) -> Relations:
+        """All of them in one, in the order of the texts' words, and of one word in that of the columns."""
+        query, word, code, value = (np.concatenate(column) for column in zip(*columns, strict=True))
+        order = np.argsort(query, kind="stable")
+        return cls(query[order], word[order], code[order], value[order])
 
 
 class Neighbours:
@@ -88,12 +96,13 @@ class Neighbours:
 
     def find(self, forms: Sequence[str]) -> Relations:
         """Every word of a name that each of the texts' words may be; a word by several rules where it is so."""
-        columns: list[tuple[Ints, NDArray[np.int32], int]] = []
+        columns: list[Relations] = []
 
-        def add(pairs: list[tuple[int, int]], code: int) -> None:
-            if pairs:
-                found = np.array(pairs, np.int64)
-                columns.append((found[:, 0], found[:, 1].astype(np.int32), code))
+        def add(pairs: list[tuple[int, int]], code: int, value: Sequence[float] | None = None) -> None:
+            found = np.array(pairs, np.int64).reshape(-1, 2)
+            values = np.zeros(len(found)) if value is None else np.array(value, np.float64)
+            codes = np.full(len(found), code, np.int8)
+            columns.append(Relations(found[:, 0], found[:, 1].astype(np.int32), codes, values))
 
         ids, fuzzy = self.ids, self._fuzzy
         add([(at, ids[form]) for at, form in enumerate(forms) if form in ids], SAME)
@@ -104,34 +113,26 @@ class Neighbours:
         for code, ((keys, _), filed) in enumerate(zip(KEYS, self._keyed, strict=True)):
             add([(at, n) for at, key in enumerate(keys(forms)) if key in filed for n in filed[key]], code)
         slips, slipped, distance = self._typos(forms)
-        columns += [(slips[distance == edits], slipped[distance == edits], TYPO + edits) for edits in (1, 2)]
-        add([(at, n) for at, form in enumerate(forms) for n in self._relatives.near(form)], KIN)
+        columns.append(Relations(slips, slipped, (TYPO + distance).astype(np.int8), np.zeros(len(slips))))
+        kin = [(at, n, one.value) for at, form in enumerate(forms) for n, one in self._relatives.near(form).items()]
+        add([(at, n) for at, n, _ in kin], KIN, [value for *_, value in kin])
         add(self._related(forms, tables.given_names(), tables.given_members(), person=True), GIVEN)
         add(self._related(forms, tables.translations(), tables.translation_members(), person=False), MEANT)
-        if not columns:
-            return Relations(np.zeros(0, np.int64), np.zeros(0, np.int32), np.zeros(0, np.int8))
-        queries = np.concatenate([column[0] for column in columns])
-        related_to = np.concatenate([column[1] for column in columns])
-        codes = np.concatenate([np.full(len(column[0]), column[2], np.int8) for column in columns])
-        order = np.argsort(queries, kind="stable")
-        return Relations(queries[order], related_to[order], codes[order])
+        return Relations.of(columns)
 
-    def near(self, form: str, words: Sequence[int], codes: Sequence[int]) -> Near:
+    def near(self, form: str, words: Sequence[int], codes: Sequence[int], values: Sequence[float]) -> Near:
         """What a form's relations mean; of several spellings the first rule counts."""
         spelt: dict[int, Likeness] = {}
         given: dict[int, Likeness] = {}
         meant: dict[int, Likeness] = {}
-        kin = self._relatives.near(form) if KIN in codes else {}
-        for word, code in zip(words, codes, strict=True):
+        for word, code, value in zip(words, codes, values, strict=True):
             if code in (GIVEN, MEANT):
                 likeness = related(form, self.words[word], person=code == GIVEN)
                 if likeness is not None:
                     (given if code == GIVEN else meant)[word] = likeness
             elif code == KIN:
-                related_to = kin.get(word)
-                if related_to is not None:
-                    likeness = Likeness(related_to.value, related_to.rule)
-                    spelt[word] = max(spelt.get(word, likeness), likeness)
+                likeness = Likeness(value, "inflected" if value == INFLECTED else "transliterated")
+                spelt[word] = max(spelt.get(word, likeness), likeness)
             elif word not in spelt:
                 spelt[word] = self._likeness(form, word, code)
         return Near(spelt, given, meant, frozenset((*spelt, *given, *meant)))

@@ -11,7 +11,7 @@ from monitor.matching.around import Around, Record
 from monitor.matching.assign import Assignment, Found, assign, hopeless, ordinariness, too_loose
 from monitor.matching.filter import Spotted, spotted
 from monitor.matching.index import Index, Row
-from monitor.matching.memo import Lone, Memo
+from monitor.matching.memo import Lone, Memo, Wordbook
 from monitor.matching.pages import Page, pages
 from monitor.matching.pattern import Reading
 from monitor.matching.scripts.convincing import convincing
@@ -36,15 +36,16 @@ Possible = Callable[[Record, Assignment, Tokens], int | None]
 class Search:
     """Finds candidates. Thread-safe: the memo only gains entries that anybody would compute alike."""
 
-    def __init__(self, index: Index, possible: Possible) -> None:
+    def __init__(self, index: Index, possible: Possible, book: Callable[[], Wordbook | None]) -> None:
         self.index = index
         self._possible = possible
+        self._book = book
         self.forget()
 
     def forget(self) -> None:
         """Forget what the words of the news may be: results stay the same."""
         index = self.index
-        self._memo = Memo(index.neighbours, index.bits, index.filed, self._lone)
+        self._memo = Memo(index.neighbours, index.bits, index.filed, self._lone, self._book())
 
     def read(self, articles: Iterable[Article]) -> tuple[Memo, list[Page]]:
         """The articles' words, and the memo that numbers them. It is forgotten between articles, when it is full."""

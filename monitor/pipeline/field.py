@@ -103,10 +103,10 @@ class ReadFeed:
     def __call__(self, tools: Tools, url: str, leg: Leg | None) -> FeedRead | Leg:
         with tools.client.holding():
             try:
-                fetched = fetch_feed(tools.client, url, self.validators, leg=leg, stay=tools.stay)
+                fetched = fetch_feed(tools.client, url, self.validators, leg=leg, stay=tools.stay, spool=True)
             except Elsewhere as led:
                 return led.leg
-            bare = replace(fetched, body=b"")
+            bare = replace(fetched, body=b"", spooled=None)
             if fetched.unchanged:
                 return FeedRead(bare)
             try:
@@ -117,8 +117,9 @@ class ReadFeed:
 
 def read_document(workers: Workers, fetched: Fetched) -> ParsedFeed:
     """Parse what was fetched, in a process that can be killed. Raises ParseError or WorkError."""
-    deadline = PARSE_DEADLINE + PARSE_PER_MB * len(fetched.body) / 1e6
-    return workers.run(parse_feed, fetched.body, fetched.content_type, fetched.url, timeout=deadline)
+    document = fetched.spooled or fetched.body
+    deadline = PARSE_DEADLINE + PARSE_PER_MB * len(document) / 1e6
+    return workers.run(parse_feed, document, fetched.content_type, fetched.url, timeout=deadline)
 
 
 def read_article(tools: Tools, url: str, leg: Leg | None) -> Page | Leg:

@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import TypeVar
 
 from monitor.matching import Matcher
-from monitor.matching.volume import filed
 from monitor.model.articles import Article
 from monitor.model.matches import Hit
 from monitor.shelf import Shelf
@@ -58,7 +57,7 @@ class Screener:
         are kept for the next time; None: nowhere. Raises ConfigError or SourceError naming the file.
         """
         lists = read_paths(Path(path) for path in paths)
-        return cls(Matcher.compile(lists, threshold=threshold, shelf=filed if shelf is None else Shelf(shelf)))
+        return cls(Matcher.compile(lists, threshold=threshold, shelf=Shelf(shelf) if shelf else None))
 
     def screen(
         self, *, title: str = "", text: str = "", lang: str = "", date: datetime | None = None, id: str = ""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import re
 import socket
 import ssl
+import sys
 import threading
 import time
 import zlib
@@ -364,6 +366,43 @@ def test_the_cap_is_exact(make: Make) -> None:
     with serve(answer(body=b"x" * 1000)) as server:
         assert len(make().get(server.url, max_bytes=1000).body) == 1000
         assert "larger than 999 bytes" in str(refused(make(), server.url, max_bytes=999))
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="spooled where there is /proc")
+def test_a_large_body_is_spooled_for_as_long_as_its_caller_holds(make: Make) -> None:
+    large = b"".join(b"%d\n" % number for number in range(30_000))
+
+    def talk(connection: socket.socket, asked: Asked) -> None:
+        connection.sendall(answer(body=large if asked.path == "/large" else FEED))
+
+    with serve(talk) as server:
+        client = make()
+        with client.holding():
+            found = client.get(server.url + "/large", spool=True)
+            small = client.get(server.url + "/small", spool=True)
+            asked_whole = client.get(server.url + "/large")
+            assert found.body == b""
+            assert found.spooled
+            assert len(found.spooled) == len(large)
+            assert found.spooled.read() == large
+        assert (small.body, small.spooled) == (FEED, None)
+        assert (asked_whole.body, asked_whole.spooled) == (large, None)
+        with pytest.raises(OSError, match="No such file"):
+            found.spooled.read()
+        assert client.get(server.url + "/large", spool=True).body == large  # nobody would say when it is over
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="spooled where there is /proc")
+def test_where_nothing_can_be_spooled_the_place_is_named(
+    make: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "gone"))
+    with serve(answer(body=b"x" * 200_000)) as server:
+        client = make()
+        with client.holding():
+            error = refused(client, server.url, spool=True)
+    assert re.search(r"\d+ bytes of its answer cannot be kept in .*/gone: No such file", str(error))
+    assert error.retryable
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "x-gzip", "deflate", "raw deflate", "br", "zstd", "gzip, gzip"])

@@ -49,10 +49,6 @@ FARTHEST_IN_ONE_SCRIPT = 0.005
 """The same for two words in one script: other than that they are two names (Туровская, Туровецкая)."""
 
 
-REMEMBERED = 20_000
-"""Words whose kin are kept at most: a few kB for the commonest, and when there are more, all are forgotten."""
-
-
 class Kin(NamedTuple):
     """How a word is a name's word, and which word it is by itself."""
 
@@ -128,7 +124,6 @@ class Relatives:
         self._by_sound: dict[str, list[Filed]] = {}
         self._others_by_sound: dict[str, list[Filed]] = {}  # of these, the words that are not in Latin script
         self._latin_only = True
-        self._remembered: dict[str, dict[int, Kin]] = {}
         self._plain: frozenset[str] = frozenset()  # of all filed sounds
         self._plain_of_others: frozenset[str] = frozenset()  # of those that are not in Latin script
         self._outlines, self._outlines_of_others = Outlines(()), Outlines(())  # of both
@@ -136,24 +131,12 @@ class Relatives:
     def add(self, number: int, form: str) -> None:
         """File a name's word."""
         self._ids[form] = number
-        self._remembered = {}
         self._waiting.append((number, form))
         if script_of(form) != "latin":
             self._latin_only = False
 
     def near(self, word: str) -> dict[int, Kin]:
-        """Every filed word that this one is kin to, by number: what `kin` says of each. Not to be changed."""
-        known = self._remembered.get(word)
-        if known is not None:
-            return known
-        found = self._near(word)
-        if found:  # asked for again when the word stands where a name may; most words have none
-            if len(self._remembered) >= REMEMBERED:
-                self._remembered = {}
-            self._remembered[word] = found
-        return found
-
-    def _near(self, word: str) -> dict[int, Kin]:
+        """Every filed word that this one is kin to, by number: what `kin` says of each."""
         found: dict[int, Kin] = {}
         for base in bases(word):
             number = self._ids.get(base)
