@@ -24,8 +24,8 @@ from monitor.matching.variants import variants
 from monitor.matching.volume import CONTIGUOUS, FUZZY, GIVEN_KEY, JOINED, PERSON, SINGLE, Volume
 from monitor.model.watchlists import Entity
 
-RECORDS = 20_000
-"""Names that are kept ready for the search (3 kB each); when there are more, all are forgotten."""
+RECORDS = 50_000
+"""Names that are kept ready for the search (2 kB each); when there are more, all are forgotten."""
 
 
 Row = tuple[int, int]

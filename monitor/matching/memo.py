@@ -29,10 +29,13 @@ from monitor.matching.volume import letter_bit
 LIMIT = 150_000_000
 """Bytes that are remembered at most, by a cautious estimate; when there are more, all is forgotten."""
 
-WORD_BYTES = 420
+WORD_BYTES = 340
 """Of a word with what is known of it, its letters apart."""
 
-RELATION_BYTES = 48
+RELATION_BYTES = 24
+
+NEAR = 25_000
+"""Forms of which it is kept how like they are to names' words, 1 kB each; the columns say it again."""
 
 SPLIT = 1
 """Flag of a written word: its parts do not stand where it stands."""
@@ -179,10 +182,13 @@ class Memo:
     def near(self, part: int) -> Near | None:
         """Every word of a name that the part may be, with the likeness; None when there is none."""
         number = int(self.part_form.array[part])
+        kept = self._near
         try:
-            return self._near[number]
+            return kept[number]
         except KeyError:
-            found = self._near[number] = self._near_form(number)
+            if len(kept) >= NEAR:
+                kept = self._near = {}
+            found = kept[number] = self._near_form(number)
             return found
 
     def _near_form(self, number: int) -> Near | None:

@@ -8,6 +8,7 @@ All three are looked up by hash, for many words at once; what is found is verifi
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -131,8 +132,9 @@ class Neighbours:
                 if likeness is not None:
                     (given if code == GIVEN else meant)[word] = likeness
             elif code == KIN:
-                likeness = Likeness(value, "inflected" if value == INFLECTED else "transliterated")
-                spelt[word] = max(spelt.get(word, likeness), likeness)
+                likeness = _declined(value)
+                before = spelt.get(word)
+                spelt[word] = likeness if before is None else max(before, likeness)
             elif word not in spelt:
                 spelt[word] = self._likeness(form, word, code)
         return Near(spelt, given, meant, frozenset((*spelt, *given, *meant)))
@@ -191,6 +193,12 @@ class Neighbours:
         bound = np.where(self._lengths[theirs] <= ONE_EDIT_UP_TO, 1, 2)
         distance[distance > bound] = 0
         return distance
+
+
+@lru_cache(maxsize=10_000)
+def _declined(value: float) -> Likeness:
+    """One for all words that are so alike: there are few such values, and millions of words."""
+    return Likeness(value, "inflected" if value == INFLECTED else "transliterated")
 
 
 _LENGTHS, _NUMBERS, _SHIFTS = (

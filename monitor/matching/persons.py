@@ -74,7 +74,7 @@ def _sure_endings() -> tuple[str, ...]:
     return tuple(ending for ending in tables.titles().patronymic if len(ending) >= _SURELY)
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=10_000)
 def is_surely_patronymic(form: str) -> bool:
     """A patronymic in any case, by an ending that tells it from a surname: Владимировичу."""
     endings = _sure_endings()

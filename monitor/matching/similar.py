@@ -178,7 +178,7 @@ _SPELLINGS = [
 """Where romanisations and press spellings differ, in this order: defence, centre; Serge[iy], Q-, Kh-, Gh-, -ou-."""
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=20_000)
 def key(form: str) -> str:
     """What the spellings of one name have in common; "" for a form that has no such key."""
     return keys((form,))[0]

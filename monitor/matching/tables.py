@@ -44,7 +44,7 @@ def read(name: str) -> dict[str, Any]:
     return data
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=20_000)
 def phrase(text: str) -> Phrase:
     """A word or phrase as the matcher sees it."""
     return tuple(form for form in tokenise(text).forms if form)

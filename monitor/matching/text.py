@@ -170,7 +170,7 @@ NOTHING = (("", 0, 0),)
 """What a word longer than MAX_SURFACE is read as."""
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=20_000)
 def _parts(raw: str) -> tuple[tuple[str, int, int], ...]:
     return tuple((fold(raw[left : right or len(raw)]), left, right) for left, right in cuts(raw))
 

@@ -44,7 +44,7 @@ def word(form: str) -> Word:
     return words().get(form, UNSEEN)
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=20_000)
 def bits(form: str) -> float:
     """How much a word says by standing in a text: log2 of how rare it is (0: in every text, 15: in none known)."""
     df = word(form).df

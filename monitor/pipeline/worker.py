@@ -17,6 +17,7 @@ from importlib import metadata, resources
 from traceback import format_exc
 from typing import Any
 
+from monitor.allocation import collect_rarely
 from monitor.client import Client
 from monitor.errors import MonitorError, WorkError
 from monitor.matching import Matcher
@@ -97,6 +98,7 @@ def _equip(packed: bytes) -> str:
         if before and (before.token, before.polling) == (new.token, new.polling):
             return ""
         lists, threshold = pickle.loads(new.lists)  # noqa: S301 - as above
+        collect_rarely()
         matcher = Matcher.compile(lists, threshold=threshold, shelf=Shelf(of_this_user()))
         if before and before.polling == new.polling:  # the client knows which hosts it has just asked
             _equipped[new.owner] = replace(before, token=new.token, tools=replace(before.tools, matcher=matcher))

@@ -16,6 +16,7 @@ from typing import Any
 from distributed import Client, LocalCluster, WorkerPlugin
 
 from monitor import screening
+from monitor.allocation import collect_rarely
 from monitor.errors import UsageError, WorkError
 from monitor.matching import MATCHER_VERSION, Matcher
 from monitor.model.watchlists import Watchlist
@@ -43,6 +44,7 @@ class Lists(WorkerPlugin):
                 "install the same version of sanctions-watchlist-monitor on both"
             )
         lists, threshold = pickle.loads(self.payload)  # noqa: S301 - from the command that the cluster works for
+        collect_rarely()
         screening.share(Matcher.compile(lists, threshold=threshold, shelf=Shelf(of_this_user())))
 
 

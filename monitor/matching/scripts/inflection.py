@@ -97,7 +97,7 @@ def script_of(form: str) -> str:
     return "cyrillic" if "\u0430" <= first <= "\u04ff" else "greek" if "\u0370" <= first < "\u0400" else ""
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=10_000)
 def bases(form: str) -> dict[str, tuple[Case, ...]]:
     """The words that `form` (folded) may be a form of, each with the cases that it would be. Not to be changed."""
     found: dict[str, tuple[Case, ...]] = {}

@@ -145,14 +145,14 @@ def _cut(table: _Table, form: str) -> list[str]:
     return found
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=10_000)
 def has_few_vowels(form: str) -> bool:
     """Whether a folded word is in a script that writes few vowels, or none that is told here: Arabic, Hebrew."""
     script = script_of(form)
     return script == "other" or (script in _scripts() and _scripts()[script].few)
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=30_000)
 def sounds(form: str) -> tuple[Sound, ...]:
     """How a folded word may sound; () for one that is no word, or of a script that is not sounded out."""
     return tuple(dict.fromkeys(sound(one) for one in written(form)))
@@ -167,7 +167,7 @@ class Written(NamedTuple):
     latin: bool
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=30_000)
 def written(form: str) -> tuple[Written, ...]:
     """How a folded word may sound, spelt out."""
     script = script_of(form)
@@ -218,7 +218,7 @@ class _Begun:
         self.after: dict[str, _Begun] = {}  # by the pattern that is read next
 
 
-MOST_BEGUN = 200_000
+MOST_BEGUN = 50_000
 """Beginnings that are kept at most, at about 500 bytes; when there are more, all are forgotten."""
 
 
@@ -306,7 +306,7 @@ def _alike(one: str, other: str) -> int:
     return min(len(one), len(other))
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=30_000)
 def sound(one: Written) -> Sound:
     consonants = one.text.translate(_VOWELS)
     vowels = tuple(_AT_CONSONANTS.split(one.text))
