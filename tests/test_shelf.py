@@ -99,7 +99,7 @@ def test_a_directory_that_cannot_be_made_costs_only_time(tmp_path: Path) -> None
 def test_the_number_of_files_is_bounded(tmp_path: Path) -> None:
     shelf = Shelf(tmp_path)
     for number in range(KEPT + 5):
-        shelf([replace(HAMAS, names=(Name(f"HAMAS {number}"),))])
+        shelf.volume([replace(HAMAS, names=(Name(f"HAMAS {number}"),))])
     assert len(list(tmp_path.iterdir())) == KEPT
 
 
