@@ -9,6 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tools.dependencies import PINNED, ROOT, UNREACHED, known
 
 
@@ -62,3 +64,13 @@ def test_known_weaknesses_are_told_with_what_mends_them() -> None:
         "fixes": [],
     }
     assert known(answer) == ["weak 2.0: PYSEC-2026-1, mended in 2.1"]
+
+
+def test_nothing_is_known_against_what_is_pinned() -> None:
+    done = tool("audit")
+    if done.returncode == UNREACHED:
+        pytest.skip(done.stderr.strip()[:300])
+    assert done.returncode == 0, done.stdout
+    audited = re.search(r"^(\d+) packages, 0 known weaknesses$", done.stdout, re.MULTILINE)
+    assert audited
+    assert int(audited[1]) > 40
