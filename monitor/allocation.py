@@ -37,9 +37,10 @@ def trim() -> None:
 
 
 def collect_rarely() -> None:
-    """Let the garbage collector look through objects less often: what screening remembers is not garbage.
+    """Let the garbage collector look through objects less often: what bulk screening remembers is not garbage.
 
     Python's own thresholds are for programs that keep little. Measured on 23,532 texts against 45,000 names: 52.8 s
     with them, 45.7 with these, 44.8 without a collector, and the same memory in all three.
+    Not for the service: beside hostile feeds, failed requests are garbage, and it would hold 30 MB more.
     """
     gc.set_threshold(YOUNG, MIDDLE, OLD)

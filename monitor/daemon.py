@@ -26,7 +26,7 @@ from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_J
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from monitor import config
-from monitor.allocation import collect_rarely, give_back
+from monitor.allocation import give_back
 from monitor.client import Client
 from monitor.config import Settings
 from monitor.errors import MonitorError, UsageError
@@ -104,7 +104,6 @@ def build_service(
     idle: nothing is written yet, neither of lists nor of feeds.
     """
     give_back()
-    collect_rarely()
     store = Store.open(settings.storage.url, now=clock())  # first: compiled lists are kept beside it
     try:
         loaded = load_lists(settings.watchlists, threshold=settings.matching.threshold, compiled=compiled(settings))

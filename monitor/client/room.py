@@ -16,7 +16,7 @@ LARGE = 600_000
 
 AT_ONCE = 2
 """Spooled or not, each becomes entries, ten times its size while it is read: with 10 MB and two workers the service
-stays below 400 MB (benchmarks/hostile.py: at most 361; 439 while bodies were held in memory)."""
+stays below 400 MB (benchmarks/hostile.py, 20 runs: 331 to 388; 415 to 439 while bodies were held in memory)."""
 
 _held: ContextVar[ExitStack | None] = ContextVar("room that the caller holds", default=None)
 

@@ -90,6 +90,9 @@ def refresh(client: Client, source: str, directory: Path, *, now: datetime, url:
         return _take(source, directory, state, beside, files, now)
     except (MonitorError, OSError) as error:
         text = str(error) if isinstance(error, MonitorError) else f"{directory}: {error.strerror or error}"
+        if beside is not None:  # which is gone by the time that a person reads it
+            came_from = next((address for _, address, _ in addresses(source, url)), source)
+            text = text.replace(f"{beside}/", f"{came_from}: ").replace(str(beside), came_from)
         state = state.model_copy(update={"tried_at": now, "failures": state.failures + 1, "error": text})
         message = f"{source}: not refreshed: {text}; {age(state, now)}"
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -141,7 +142,9 @@ def test_every_failure_keeps_the_list_in_use_and_says_how_old_it_is(
     publisher.faults["ALT.CSV"] = 404  # without its aliases the list would be worth little
     assert "404" in fails(2)
     publisher.files["SDN.CSV"] = b"<html>maintenance</html>"
-    assert "no file here is a list" in fails(3)
+    told = fails(3)
+    assert re.search(r"http://127\.0\.0\.1:\d+/\S+: no file here is a list", told), told
+    assert ".incoming" not in told
     publisher.files["SDN.CSV"] = b""
     assert "0 bytes, not a list" in fails(4)
     publisher.files["SDN.CSV"], publisher.cut = text(*firms(45)), {"SDN.CSV"}
