@@ -5,6 +5,7 @@ Each host has an address of its own (127.0.0.x), so that to the monitor they are
 
 from __future__ import annotations
 
+import random
 import threading
 import time
 from dataclasses import dataclass, field
@@ -12,6 +13,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 FIRST = 11
 """Of the hosts' addresses: 127.0.0.11."""
+
+CARGO = ("barrels", "bales", "crates", "drums", "pallets", "sacks", "tins", "tonnes")
+GOODS = ("barley", "bolts", "cement", "coal", "copper", "cotton", "diesel", "flour", "glass", "grain", "hides", "lamps",
+         "linseed", "maize", "nails", "oranges", "paint", "paper", "pipes", "potash", "resin", "rope", "salt", "soap",
+         "sulphur", "timber", "twine", "wax", "wire", "wool")  # fmt: skip
 
 KEPT = 100
 """Entries that a feed shows."""
@@ -114,11 +120,19 @@ class Wire:
     def _feed(self, host: int, feed: int) -> bytes:
         items = "".join(
             f"<item><title>{self._title(host, feed, number)}</title>"
-            f"<description>Customs seized cargo {number} of Rosneft at pier {feed} of harbour {host}.</description>"
+            f"<description>Customs seized cargo {number} of Rosneft at pier {feed} of harbour {host}: "
+            f"{self._cargo(self._title(host, feed, number))}.</description>"
             f"<link>{self._base(host)}/page/{feed}-{number}</link><guid isPermaLink='false'>{number}</guid></item>"
             for number in reversed(range(max(0, self.published - KEPT), self.published))
         )
         return f"<rss version='2.0'><channel><title>Harbour {host}</title>{items}</channel></rss>".encode()
+
+    def _cargo(self, title: str) -> str:
+        """What no other article says: near copies of one text would be one story, which is told once."""
+        chance = random.Random(title)
+        return ", ".join(
+            f"{chance.randrange(2, 900)} {chance.choice(CARGO)} of {chance.choice(GOODS)}" for _ in range(25)
+        )
 
     def _page(self, host: int, feed: int, number: int) -> bytes:
         title = self._title(host, feed, number)
@@ -129,5 +143,6 @@ class Wire:
             f"<p>Russian foreign minister Sergei Lavrov called the seizure at pier {feed} a provocation, and asked "
             "that the ship be allowed to leave before the end of the week.</p>"
             "<p>The crew stays aboard until the papers have been looked at, which may take until the weekend.</p>"
+            f"<p>Found in the hold, by the manifest: {self._cargo(title)}.</p>"
             "</article></body></html>"
         ).encode()
