@@ -12,7 +12,11 @@ LARGE = 262_144
 YOUNG, MIDDLE, OLD = 50_000, 20, 100
 """Thresholds of the garbage collector, `gc.set_threshold`."""
 
-_M_MMAP_THRESHOLD = -3  # mallopt(3)
+KEPT = 128_000_000
+"""Bytes that bulk screening keeps of what it has freed, for its next block."""
+
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # mallopt(3)
+_MAPPED = 32 << 20  # bytes: the most that glibc takes for the latter
 
 
 def give_back() -> None:
@@ -34,6 +38,19 @@ def trim() -> None:
     """
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).malloc_trim(0)
+
+
+def keep_freed() -> None:
+    """Let memory that is free again stay with the process: bulk screening needs as much for its next block.
+
+    As it comes, the columns of each block go back to the system and are taken from it anew: 2 million page faults in
+    70,596 texts, 150,000 with this; of the processor's time 72–75 s and 68–72, and the same memory at most.
+    Does nothing where the C library has no such setting.
+    """
+    with contextlib.suppress(OSError, AttributeError):
+        library = ctypes.CDLL(None)
+        library.mallopt(_M_MMAP_THRESHOLD, _MAPPED)
+        library.mallopt(_M_TRIM_THRESHOLD, KEPT)
 
 
 def collect_rarely() -> None:

@@ -1,7 +1,7 @@
 """Articles from files: JSON Lines, CSV, plain text, saved web pages, web archives; gzip or zstd; whole directories.
 
 A record that cannot be used becomes a `BadRecord` in its place: told, counted, and the next one is read. A page is
-handed on as it was saved: finding its article takes longer than anything here, so whoever screens it does that.
+handed on as it was saved and a line as it was written: whoever screens them, on whatever core, reads them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, Any, NamedTuple, cast
 
 from monitor.errors import SourceError
 from monitor.model.articles import Article
@@ -58,7 +58,15 @@ class SavedPage:
     date: datetime | None = None
 
 
-Record = Article | SavedPage | BadRecord
+class Line(NamedTuple):
+    """A line of JSON as it was written (`read_line`). `number` counts from 1."""
+
+    source: str
+    number: int
+    raw: bytes
+
+
+Record = Article | SavedPage | Line | BadRecord
 
 
 def list_articles(path: str) -> list[str]:
@@ -82,6 +90,23 @@ def read_articles(path: str, stdin: IO[bytes], *, told: Callable[[int], None] | 
     except (OSError, EOFError, zlib.error) as error:
         reason = getattr(error, "strerror", None) or f"its {'zstd' if '.zst' in path else 'gzip'} data is damaged"
         raise SourceError(f"{path}: cannot be read: {reason}") from error
+
+
+def read_line(line: Line) -> Article | BadRecord:
+    """The article of a line: an object with id, and title or text; lang and date where they are known."""
+    path, number, raw = line
+    try:
+        row = json.loads(raw.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        return BadRecord(path, number, f"not UTF-8: byte {raw[error.start]:#04x} at {error.start + 1}")
+    except (ValueError, RecursionError) as error:
+        return BadRecord(path, number, f"not JSON: {error}")
+    if not isinstance(row, dict):
+        return BadRecord(path, number, "not a JSON object with id, title and text")
+    for key in ("id", "title", "text", "lang", "date"):
+        if row.get(key) is not None and not isinstance(row[key], str) and not (key == "id" and _plain_int(row[key])):
+            return BadRecord(path, number, f"{key!r} is {type(row[key]).__name__} where text is due")
+    return _article(path, number, row)
 
 
 def _plain(name: str) -> str:
@@ -194,18 +219,18 @@ def _records(path: str, file: IO[bytes]) -> Iterator[Record]:
             return
         yield _whole(path, file, first, lambda raw: Article(id=path, title="", text=_text(raw)))
         return
-    yield _line(path, number, first)
+    yield Line(path, number, first)
     yield from _lines(path, file, number + 1)
 
 
-def _lines(path: str, file: IO[bytes], number: int) -> Iterator[Article | BadRecord]:
+def _lines(path: str, file: IO[bytes], number: int) -> Iterator[Line | BadRecord]:
     while raw := file.readline(MAX_LINE + 1):
         if len(raw) > MAX_LINE:
             yield BadRecord(path, number, f"the line is longer than {MAX_LINE} bytes")
             while raw and not raw.endswith(b"\n"):
                 raw = file.readline(MAX_LINE)
         elif raw.strip():
-            yield _line(path, number, raw)
+            yield Line(path, number, raw)
         number += 1
 
 
@@ -231,21 +256,6 @@ def _rows(path: str, file: IO[bytes]) -> Iterator[Article | BadRecord]:
 def _without_bom(file: IO[bytes]) -> Iterator[bytes]:
     for number, line in enumerate(file):
         yield line.removeprefix(b"\xef\xbb\xbf") if number == 0 else line
-
-
-def _line(path: str, number: int, raw: bytes) -> Article | BadRecord:
-    try:
-        row = json.loads(raw.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        return BadRecord(path, number, f"not UTF-8: byte {raw[error.start]:#04x} at {error.start + 1}")
-    except (ValueError, RecursionError) as error:
-        return BadRecord(path, number, f"not JSON: {error}")
-    if not isinstance(row, dict):
-        return BadRecord(path, number, "not a JSON object with id, title and text")
-    for key in ("id", "title", "text", "lang", "date"):
-        if row.get(key) is not None and not isinstance(row[key], str) and not (key == "id" and _plain_int(row[key])):
-            return BadRecord(path, number, f"{key!r} is {type(row[key]).__name__} where text is due")
-    return _article(path, number, row)
 
 
 def _article(path: str, number: int, row: dict[str, Any]) -> Article | BadRecord:

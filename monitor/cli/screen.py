@@ -13,7 +13,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
-from monitor.allocation import collect_rarely
+from monitor.allocation import collect_rarely, keep_freed
 from monitor.articles.files import STDIN, BadRecord, Record, list_articles, read_articles
 from monitor.cli.common import config_option, load_settings, open_store, utc_now
 from monitor.errors import MonitorError, UsageError, WorkError
@@ -115,6 +115,7 @@ def _results(
 ) -> Iterator[Screened]:
     if not dask:
         collect_rarely()
+        keep_freed()
         matcher = Matcher.compile(lists, threshold=threshold, shelf=Shelf(of_this_user()))
         yield from Screener(matcher).map_blocks(work, records, jobs=jobs)
         return

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from monitor.articles.files import BadRecord, Record, SavedPage
+from monitor.articles.files import BadRecord, Line, Record, SavedPage, read_line
 from monitor.errors import ParseError
 from monitor.matching import Matcher
 from monitor.model.articles import Article
@@ -61,12 +61,18 @@ def _read(block: list[Record]) -> tuple[list[Article], tuple[BadRecord, ...]]:
     articles: list[Article] = []
     bad: list[BadRecord] = []
     for record in block:
-        found = _article(record) if isinstance(record, SavedPage) else record
+        found = _found(record)
         if isinstance(found, BadRecord):
             bad.append(found)
         else:
             articles.append(found)
     return articles, tuple(bad)
+
+
+def _found(record: Record) -> Article | BadRecord:
+    if isinstance(record, Line):
+        return read_line(record)
+    return _article(record) if isinstance(record, SavedPage) else record
 
 
 def _article(page: SavedPage) -> Article | BadRecord:

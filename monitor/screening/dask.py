@@ -16,7 +16,7 @@ from typing import Any
 from distributed import Client, LocalCluster, WorkerPlugin
 
 from monitor import screening
-from monitor.allocation import collect_rarely
+from monitor.allocation import collect_rarely, keep_freed
 from monitor.errors import UsageError, WorkError
 from monitor.matching import MATCHER_VERSION, Matcher
 from monitor.model.watchlists import Watchlist
@@ -45,6 +45,7 @@ class Lists(WorkerPlugin):
             )
         lists, threshold = pickle.loads(self.payload)  # noqa: S301 - from the command that the cluster works for
         collect_rarely()
+        keep_freed()
         screening.share(Matcher.compile(lists, threshold=threshold, shelf=Shelf(of_this_user())))
 
 

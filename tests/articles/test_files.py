@@ -15,14 +15,15 @@ from hypothesis import strategies as st
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from monitor.articles.files import BadRecord, Record, SavedPage, list_articles, read_articles
+from monitor.articles.files import BadRecord, Line, Record, SavedPage, list_articles, read_articles, read_line
 from monitor.articles.warc import read_warc
 from monitor.errors import SourceError
 from monitor.model.articles import Article
 
 
 def read(path: Path | str, stdin: bytes = b"") -> list[Record]:
-    return list(read_articles(str(path), io.BytesIO(stdin)))
+    found = read_articles(str(path), io.BytesIO(stdin))
+    return [read_line(one) if isinstance(one, Line) else one for one in found]
 
 
 def test_json_lines_with_everything_and_with_little(tmp_path: Path) -> None:
