@@ -20,6 +20,8 @@ from functools import partial
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from distributed import Client
+from distributed.client import FutureCancelledError
+from distributed.comm.core import CommClosedError
 
 from monitor.client import Leg
 from monitor.client.politeness import Politeness
@@ -67,6 +69,15 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
 """Dask prints a traceback whenever a scheduler is away; it is said here, in a line, and once."""
+
+
+def _unknown(record: logging.LogRecord) -> bool:
+    """Whether a log record tells more than that a worker or the scheduler was lost, which is said here."""
+    return not (record.exc_info and isinstance(record.exc_info[1], FutureCancelledError | CommClosedError))
+
+
+logging.getLogger("tornado.application").addFilter(_unknown)
+"""Dask's callbacks end with the work that a lost worker had in hand, and their loop prints a traceback for each."""
 
 
 @dataclass(eq=False)
