@@ -7,6 +7,7 @@ from functools import cache
 
 from monitor.matching import surroundings, tables, words
 from monitor.matching.pattern import Part, Role
+from monitor.matching.scripts.inflection import bases
 from monitor.matching.scripts.sounds import script_of
 from monitor.matching.signs import countries
 from monitor.matching.similar import DECLINED, SPELLING, WHOLE
@@ -59,10 +60,18 @@ def _person(it: Situation) -> Iterator[Reason]:
 @cache
 def institutions() -> frozenset[str]:
     """Words that bodies of many countries have in common, in all languages of the translations."""
-    own = tables.signs().institutions
+    return _in_all_languages(tables.signs().institutions)
+
+
+@cache
+def compass() -> frozenset[str]:
+    """Where things lie, in all languages of the translations."""
+    return _in_all_languages(tables.signs().compass)
+
+
+def _in_all_languages(own: frozenset[str]) -> frozenset[str]:
     groups, members = tables.translations(), tables.translation_members()
-    meant = {form for word in own for group, _ in groups.get(word, ()) for form in members[group]}
-    return own | meant
+    return own | {form for word in own for group, _ in groups.get(word, ()) for form in members[group]}
 
 
 def _body(it: Situation) -> Iterator[Reason]:
@@ -85,6 +94,8 @@ def _body(it: Situation) -> Iterator[Reason]:
         yield Reason("date", "it is a date too", -45.0)
     if tuple(texts) in tables.places().phrases:
         yield Reason("place", "it is a place too", -30.0)
+    if compass().issuperset(texts) and (left or any(one.likeness.rule != "equal" for one in found)):
+        yield Reason("compass", "it says where something lies", -30.0)
     if any(
         len(text) == 1 and it.part.shape(one.first) == "lower" and not it.as_listed(it.surface(one))
         for one, text in zip(found, texts, strict=True)
@@ -202,8 +213,11 @@ def _doubts(it: Situation) -> Iterator[Reason]:
         yield Reason("part-of-names", f"“{surface}” mostly stands in longer names", lost)
     elif word.df and word.chain >= 20:
         yield Reason("part-of-names", f"“{surface}” often stands in longer names", -8.0)
-    if form in tables.places().known and not foreign:
+    cases = () if it.pattern.person else bases(form)  # Ивановым is Mr Ivanov, though Ivanovo is a place
+    if not foreign and any(base in tables.places().known for base in (form, *cases)):
         yield Reason("place", f"“{surface}” is a place", -25.0)
+    if found.likeness.rule == "transliterated" and it.part.shape(found.first) == "lower" and regime != "lower":
+        yield Reason("lower-case", f"“{surface}” is written without a capital", -25.0)
     borne = form in tables.given_names() or form in words.name_classes()
     listed = it.pattern.parts[found.first_part].form
     own_case = it.part.is_mixed(found.first) and it.surface(found) in it.name.text  # DuPont

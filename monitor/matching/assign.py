@@ -106,7 +106,7 @@ def assign(
     """The best assignment of the reading's parts whose key part stands on the word `key_at`; None if there is none.
 
     The best has the highest likeness; of equals the shortest, then one in the name's order, then the first in the text.
-    Where words of a script with few vowels only sound like the name's, all stand side by side in the name's order: much
+    Where words of a script with few vowels only sound like the name's, all stand side by side, the surname last: much
     else in such a text sounds like them too. forms: the text's words, folded.
     """
     limit = reach(pattern)
@@ -159,7 +159,7 @@ def _best(
         if depth == len(order):
             if pattern.contiguous and not _in_order(chosen):
                 continue
-            if any(_is_vague(one, forms) for one in chosen) and not side_by_side(chosen, forms):
+            if any(_is_vague(one, forms) for one in chosen) and not side_by_side(pattern, chosen, forms):
                 continue
             first, last = min(one.first for one in chosen), max(one.last for one in chosen)
             by_part = [one.first for one in sorted(chosen)]
@@ -181,9 +181,10 @@ def _is_vague(one: Found, forms: Sequence[str]) -> bool:
     return one.likeness.rule == "transliterated" and has_few_vowels(forms[one.first])
 
 
-def side_by_side(found: Sequence[Found], forms: Sequence[str]) -> bool:
-    """Whether the words stand in the name's order with nothing between them but patronymics."""
-    places = [one.first for one in sorted(found)]
+def side_by_side(pattern: Pattern, found: Sequence[Found], forms: Sequence[str]) -> bool:
+    """Whether the words stand as the name is spoken, with nothing between them but patronymics."""
+    by_part = {one.first_part: one.first for one in found}
+    places = [by_part[part] for part in pattern.as_spoken(by_part)]
     between = range(min(places), max(one.last for one in found) + 1)
     return places == [at for at in between if at in places or not is_surely_patronymic(forms[at])]
 

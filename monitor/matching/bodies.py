@@ -92,9 +92,12 @@ def _legal_places(tokens: Tokens) -> tuple[set[int], str]:
                 kind = kind or its_kind
                 nouns = 0
                 break
-    if len(places) == sum(1 for form in forms if form):
+    left = [place for place, form in enumerate(forms) if form and place not in places]
+    if not left:
         return set(), ""
-    return places, kind
+    if len(left) == 1 and forms[left[0]] in tables.generic().company:  # of BM Bank JSC, Bank alone would be left
+        places -= set(range(left[0]))
+    return places, kind if places else ""
 
 
 def _is_a_noun(forms: Sequence[str], place: int, size: int, count: int) -> bool:

@@ -207,7 +207,7 @@ class _Block:
         fits &= (code[which] != GIVEN) | ((flags & GIVEN_KEY) > 0)
         row, which, flags = row[fits], which[fits], flags[fits]
         reach = rows.reach[row]
-        # words that only sound like the name's in a script with few vowels stand side by side in its order (`assign`)
+        # words that only sound like the name's in a script with few vowels stand side by side as it is spoken: `assign`
         vague = self._vague[at[which]] & (code[which] == KIN)
         narrow = vague & ~self._patronymic_near[at[which]]
         others = rows.counts[row, 0] + rows.counts[row, 1]

@@ -13,7 +13,7 @@ from monitor.matching.pattern import OPTIONAL, Role
 from monitor.matching.scripts.inflection import bases
 from monitor.matching.scripts.kin import told
 from monitor.matching.scripts.sounds import script_of
-from monitor.matching.similar import DECLINED
+from monitor.matching.similar import DECLINED, SERVANT
 from monitor.matching.situation import Situation
 from monitor.model.matches import Reason
 
@@ -92,6 +92,17 @@ def left_off(it: Situation) -> Iterator[Reason]:
             yield Reason("other-middle-name", f"“{other[0]}” where the list has another middle name", -15.0)
     if any(part.role is Role.GIVEN for part in left):
         yield from _other_given_name(it)
+    gone = set(it.left_off())
+    for found in it.assignment.found:
+        if it.pattern.parts[found.last_part].form in _FATHER and found.last_part + 1 in gone:
+            yield Reason("kunya", f"“{it.surface(found)}” without whose father or mother that is", -25.0)
+    first = {it.pattern.parts[found.first_part].form for found in it.assignment.found}
+    if len(first - SERVANT) == 1 and first & SERVANT and any(part.role is Role.GIVEN for part in left):
+        yield Reason("single-name", "one name of a person: Abd al- begins it", -25.0)
+
+
+_FATHER = frozenset(("abu", "abou", "abo", "umm", "ben", "bin", "ibn", "ابو", "ام", "بن", "ابن"))
+"""Beginnings of Arabic surnames: Abu Layth is nobody's without Layth."""
 
 
 def _other_given_name(it: Situation) -> Iterator[Reason]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -25,6 +25,10 @@ class Role(Enum):
 
 
 OPTIONAL = frozenset((Role.PARTICLE, Role.TITLE, Role.LEGAL))
+
+
+LAST = frozenset((Role.SURNAME, Role.LATER))
+"""Roles of a person's parts that running text puts behind the others."""
 
 
 GIVEN_ROLES = frozenset((Role.GIVEN, Role.MIDDLE))
@@ -82,6 +86,14 @@ class Pattern:
     def content(self) -> tuple[int, ...]:
         """The parts that a full mention has."""
         return self.readings[0].parts
+
+    def as_spoken(self, places: Iterable[int]) -> list[int]:
+        """Parts in the order of running text: a person's surname last, however lists have it.
+
+        ASSAD, Bashar is بشار الأسد. Chinese and Korean surnames stay where they are.
+        """
+        turned = self.person and not self.syllables
+        return sorted(places, key=lambda place: (turned and self.parts[place].role in LAST, place))
 
 
 def rarest(parts: Sequence[Part], places: tuple[int, ...]) -> int:

@@ -63,8 +63,12 @@ def holds(pattern: Pattern, found: Assignment, forms: Sequence[str]) -> bool:
     if pattern.syllables and any(script_of(word) == "hangul" for word, _, _ in pairs):
         return False  # a Korean name is written together, and read aloud
     initials = sum(one.likeness.rule == "initial" for one in found.found)
-    in_order = side_by_side(found.found, forms)
+    in_order = side_by_side(pattern, found.found, forms)
     return convincing(pairs, parts=len(found.found) - initials, person=pattern.person, in_order=in_order)
+
+
+_LOOSE = frozenset(("cyrillic", "arabic"))
+"""Thai and Khmer, read in Cyrillic: words are whatever stands between two spaces. Arabic: few vowels are written."""
 
 
 def _as_read(pattern: Pattern, found: Assignment, part: Part) -> Assignment | None:
@@ -76,8 +80,8 @@ def _as_read(pattern: Pattern, found: Assignment, part: Part) -> Assignment | No
     first = min(found.found, key=lambda one: one.first)
     if first.likeness.rule != "equal" and script_of(part.tokens.forms[found.last]) == "hangul":
         return None  # which surname it is, is told by the tables
-    if script_of(part.tokens.forms[found.first]) == "cyrillic" and not holds(pattern, found, part.tokens.forms):
-        return None  # Thai and Khmer words are whatever stands between two spaces
+    if script_of(part.tokens.forms[found.first]) in _LOOSE and not holds(pattern, found, part.tokens.forms):
+        return None
     chosen = []
     for one in found.found:
         if one.likeness.rule not in ("equal", "joined", "transliterated"):

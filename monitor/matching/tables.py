@@ -300,6 +300,7 @@ class Signs:
     institutions: frozenset[str]
     clubs: frozenset[str]
     holding: frozenset[str]
+    compass: frozenset[str]
     mainstay: frozenset[str]
     between: frozenset[str]
     articles: frozenset[str]
@@ -318,6 +319,7 @@ def signs() -> Signs:
         institutions=_words_of(data["institutions"]),
         clubs=_words_of(data["clubs"]),
         holding=_words_of(data["holding"]),
+        compass=_words_of(data["compass"]),
         mainstay=_words_of(data["mainstay"]),
         between=_words_of(data["between"]),
         articles=_words_of(data["articles"]),

@@ -25,7 +25,7 @@ from monitor.model.watchlists import Entity
 
 SINGLE, CONTIGUOUS, GIVEN_KEY, ORDINARY_TOO, PERSON, KEY_FIRST, KEY_LAST = 1, 2, 4, 8, 16, 32, 64
 """Of a row: one part only; letters of a script without spaces; its key part is a given name; that part may stand on an
-ordinary word; a person's; of the reading's parts in the name's order the key is the first, the last."""
+ordinary word; a person's; of the reading's parts, as they are spoken, the key is the first, the last."""
 
 FARTHEST = 255
 """Words that a mention of a row spans, or more."""
@@ -118,7 +118,8 @@ class _Filing:
         """File a reading under a word that stands for the covered parts."""
         must, may, letters, listed = [], [], 0, 0
         chosen = filed.pattern.readings[which].parts
-        flags |= (KEY_FIRST if min(chosen) in covered else 0) | (KEY_LAST if max(chosen) in covered else 0)
+        spoken = filed.pattern.as_spoken(chosen)
+        flags |= (KEY_FIRST if spoken[0] in covered else 0) | (KEY_LAST if spoken[-1] in covered else 0)
         for place in chosen:
             if place in covered:
                 continue

@@ -116,6 +116,18 @@ def name_classes() -> dict[str, str]:
 
 
 @cache
+def written_names() -> frozenset[str]:
+    """Words of the statistics that are names, in scripts whose letters do not tell."""
+    rows = tables.read("names.yaml").get("written", {})
+    return frozenset("".join(tables.phrase(text)) for text in tables.leaves(rows))
+
+
+def is_nobodys(form: str) -> bool:
+    """A word of Arabic news that is nobody's name: من, الماضي, السلطات."""
+    return "\u0620" <= form[:1] <= "\u06ff" and word(form).df > 0 and form not in written_names()
+
+
+@cache
 def surnames(*cultures: str) -> frozenset[str]:
     """The common surnames of these cultures."""
     rows = tables.read("names.yaml").get("surnames", {})

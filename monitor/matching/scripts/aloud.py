@@ -35,6 +35,9 @@ class Names(NamedTuple):
     """Surnames and given names by how they are written."""
 
     chinese: frozenset[str]
+    never_given: frozenset[str]  # Chinese letters that are in no given name
+    before: tuple[str, ...]  # what stands right before a Chinese name …
+    behind: tuple[str, ...]  # … and right behind one
     japanese: dict[str, tuple[str, ...]]
     given: dict[str, tuple[str, ...]]
     korean: dict[str, tuple[str, ...]]
@@ -50,6 +53,9 @@ def names() -> Names:
     single = "".join(chinese["surnames"].split())
     return Names(
         frozenset((*single, *chinese["compound"])),
+        frozenset("".join(chinese["never_given"].split())),
+        tuple(chinese["before"]),
+        tuple(chinese["after"]),
         {text: tuple(readings) for text, readings in japanese["surnames"].items()},
         {text: tuple(readings) for text, readings in japanese["given"].items()},
         {text: tuple(readings) for text, readings in data["korean"]["surnames"].items()},
@@ -147,9 +153,27 @@ def _han(tokens: Tokens, run: list[int]) -> Iterator[list[Word]]:
                             yield [Word(read, start, rest), Word(given, rest, rest + length)]
             if surname in known.chinese:
                 for length in (2, 1):
-                    if rest + length <= last and text[rest : rest + length].isalpha():
-                        given = _pinyin(text[rest : rest + length])
+                    letters = text[rest : rest + length]
+                    if rest + length <= last and letters.isalpha() and known.never_given.isdisjoint(letters):
+                        if size + length == TWO and not _stands_apart(text, start, rest + length):
+                            continue
+                        given = _pinyin(letters)
                         yield [Word(_pinyin(surname), start, rest), Word(given, rest, rest + length)]
+
+
+TWO = 2
+"""Letters of the shortest Chinese name, which too many words look like."""
+
+
+def _stands_apart(text: str, start: int, end: int) -> bool:
+    """Whether what stands around a Chinese name shows where it begins and where it ends."""
+    known = names()
+    left = start == 0 or not _is_han(text[start - 1]) or text.endswith(known.before, 0, start)
+    return left and (end == len(text) or not _is_han(text[end]) or text.startswith(known.behind, end))
+
+
+def _is_han(letter: str) -> bool:
+    return "\u3400" <= letter <= "\u9fff"
 
 
 @lru_cache(maxsize=20_000)

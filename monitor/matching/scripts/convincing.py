@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from monitor.matching import tables, words
-from monitor.matching.scripts.kin import PER_DIFFERENCE, TRANSLITERATED
+from monitor.matching.scripts.kin import PER_DIFFERENCE, TRANSLITERATED, kin
 from monitor.matching.scripts.sounds import script_of, sounds
 
 ENOUGH, ENOUGH_OF_FEW = 4, 5
@@ -37,7 +37,7 @@ def convincing(pairs: Sequence[tuple[str, str, float]], *, parts: int, person: b
     """Whether words of one script are enough like a name in another.
 
     pairs: (the text's word, the name's word, their likeness 0–1) of those that only sound alike; parts: how many words
-    of the name are found in all; in_order: they stand side by side, in the name's order.
+    of the name are found in all; in_order: they stand side by side, the surname last.
     """
     consonants = lost = 0.0
     few = latin = False
@@ -47,6 +47,8 @@ def convincing(pairs: Sequence[tuple[str, str, float]], *, parts: int, person: b
         consonants += count
         lost += count * max(0.0, TRANSLITERATED - value) / PER_DIFFERENCE
         few = few or any(one.few for one in (*mine, *theirs))
+        if person and _is_nobodys(word, name):
+            return False
         if script_of(word) == "latin":
             latin = True
             if script_of(name) in ("hangul", "han") and parts == 1:
@@ -60,7 +62,7 @@ def convincing(pairs: Sequence[tuple[str, str, float]], *, parts: int, person: b
         in_order and (person or consonants >= ENOUGH_OF_A_BODY) and lost / consonants <= MEAN_OF_LOOSE
     ):
         return False
-    enough = ENOUGH_OF_FEW if few else ENOUGH
+    enough = ENOUGH_OF_FEW if few and not (person and all(_is_known(word, name) for word, name, _ in pairs)) else ENOUGH
     if len(pairs) < parts:  # the other words are the name's own
         enough -= 2
     elif parts == 1:
@@ -68,3 +70,21 @@ def convincing(pairs: Sequence[tuple[str, str, float]], *, parts: int, person: b
     if latin:
         enough += MORE_IN_LATIN
     return consonants >= enough and lost / consonants <= (MEAN_IN_LATIN if latin else MEAN)
+
+
+def _is_nobodys(word: str, name: str) -> bool:
+    """Whether the word, or what is left of it without what is attached, is in the news every day and nobody's name."""
+    if name in tables.titles().particles:
+        return False
+    base = _base(word, name)
+    return words.is_nobodys(base) or (words.is_nobodys(word) and base not in words.written_names())
+
+
+def _is_known(word: str, name: str) -> bool:
+    return _base(word, name) in words.written_names()
+
+
+def _base(word: str, name: str) -> str:
+    """The word without what is attached to it."""
+    related = kin(word, name)
+    return related.base if related else word

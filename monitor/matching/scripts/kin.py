@@ -41,7 +41,7 @@ DECLINED = 0.005
 TELLING = 3
 """Consonants from which a word by itself says which name it is in another script."""
 
-NO_DIFFERENCE = 0.06
+NO_DIFFERENCE = 0.035
 """How far apart two spellings of one word in two scripts may sound where nothing else stands beside it."""
 
 
