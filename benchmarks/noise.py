@@ -53,7 +53,7 @@ def news(data: Path) -> list[Article]:
     for name in ARTICLES:
         with gzip.open(data / "articles" / name, "rt", encoding="utf-8") as lines:
             rows = map(json.loads, lines)
-            found += [Article(row["id"], row.get("title", ""), row["text"], row.get("lang", "")) for row in rows]
+            found += [Article(row["id"], row.get("title", ""), row.get("text", ""), row.get("lang", "")) for row in rows]
     return found
 
 
