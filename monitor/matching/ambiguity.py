@@ -21,6 +21,8 @@ def doubts(it: Situation) -> Iterator[Reason]:
     found = it.assignment.found
     if it.name.kind is NameKind.WEAK:
         yield Reason("weak-alias", "a weak alias on its list", -13.0)
+    if it.known_as:
+        return
     if len(found) == 1 and found[0].first == found[0].last and not it.pattern.contiguous:
         yield from _one_word(it)
         return

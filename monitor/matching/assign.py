@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from monitor.matching import words
 from monitor.matching.pattern import GIVEN_ROLES, Pattern, Reading, Role
-from monitor.matching.persons import is_surely_patronymic
+from monitor.matching.persons import may_stand_between
 from monitor.matching.scripts.inflection import bases
 from monitor.matching.scripts.kin import proves
 from monitor.matching.scripts.sounds import has_few_vowels
@@ -182,11 +182,11 @@ def _is_vague(one: Found, forms: Sequence[str]) -> bool:
 
 
 def side_by_side(pattern: Pattern, found: Sequence[Found], forms: Sequence[str]) -> bool:
-    """Whether the words stand as the name is spoken, with nothing between them but patronymics."""
+    """Whether the words stand as the name is spoken, with nothing between them but patronymics and particles."""
     by_part = {one.first_part: one.first for one in found}
     places = [by_part[part] for part in pattern.as_spoken(by_part)]
     between = range(min(places), max(one.last for one in found) + 1)
-    return places == [at for at in between if at in places or not is_surely_patronymic(forms[at])]
+    return places == [at for at in between if at in places or not may_stand_between(forms[at])]
 
 
 def _clash(one: Found, other: Found) -> bool:

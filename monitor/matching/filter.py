@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from monitor.matching.hashing import Bools, Ints, distinct, expanded
 from monitor.matching.index import Index
-from monitor.matching.memo import ASCII, FEW, FOREIGN, LEGAL, LETTER, PATRONYMIC, Column, Memo
+from monitor.matching.memo import ASCII, BETWEEN, FEW, FOREIGN, LEGAL, LETTER, Column, Memo
 from monitor.matching.neighbours import GIVEN, KIN, MEANT
 from monitor.matching.pages import Page
 from monitor.matching.scripts.foreign import AROUND, ENOUGH
@@ -89,7 +89,7 @@ class _Block:
         self._paired: list[tuple[int, int]] = []  # (place, the word of names)
         self._standing: Ints | None = None
         self._vague = (memo.part_flags.array[self.parts] & FEW) > 0
-        self._patronymic_near = self._patronymics_near()
+        self._between_near = self._betweens_near()
         self._find_pairs()
 
     def _find_pairs(self) -> None:
@@ -209,7 +209,7 @@ class _Block:
         reach = rows.reach[row]
         # words that only sound like the name's in a script with few vowels stand side by side as it is spoken: `assign`
         vague = self._vague[at[which]] & (code[which] == KIN)
-        narrow = vague & ~self._patronymic_near[at[which]]
+        narrow = vague & ~self._between_near[at[which]]
         others = rows.counts[row, 0] + rows.counts[row, 1]
         reach[narrow] = np.minimum(reach[narrow], others[narrow] + 1)
         size = np.searchsorted(REACHES, reach)
@@ -231,9 +231,9 @@ class _Block:
         row, which = row[holds], which[holds]
         return at[which], rows.record[row].astype(np.int64), rows.reading[row].astype(np.int64)
 
-    def _patronymics_near(self) -> Bools:
+    def _betweens_near(self) -> Bools:
         """Where a patronymic stands within MARGIN words."""
-        count = np.cumsum((self.memo.part_flags.array[self.parts] & PATRONYMIC) > 0)
+        count = np.cumsum((self.memo.part_flags.array[self.parts] & BETWEEN) > 0)
         at = np.arange(len(self.parts))
         near: Bools = count[np.minimum(at + MARGIN, len(at) - 1)] > count[np.maximum(at - MARGIN - 1, 0)]
         return near

@@ -19,7 +19,7 @@ from monitor.matching import tables, words
 from monitor.matching.assign import Assignment
 from monitor.matching.hashing import Bools, Hashes, Ints, Ragged, expanded
 from monitor.matching.neighbours import GIVEN, KIN, SAME, Near, Neighbours, Relations
-from monitor.matching.persons import is_surely_patronymic
+from monitor.matching.persons import may_stand_between
 from monitor.matching.scripts.foreign import is_foreign
 from monitor.matching.scripts.initials import others
 from monitor.matching.scripts.sounds import has_few_vowels
@@ -40,9 +40,9 @@ NEAR = 25_000
 SPLIT = 1
 """Flag of a written word: its parts do not stand where it stands."""
 
-LETTER, ASCII, LEGAL, FOREIGN, FEW, PATRONYMIC = 1, 2, 4, 8, 16, 32
+LETTER, ASCII, LEGAL, FOREIGN, FEW, BETWEEN = 1, 2, 4, 8, 16, 32
 """Flags of a part: one letter, one of ASCII (what abbreviations are made of); the first word of a legal form; a word
-in another script than Latin; in one that writes few vowels; surely a patronymic."""
+in another script than Latin; in one that writes few vowels; what may stand between a name's words."""
 
 T = TypeVar("T", bound=np.generic)
 
@@ -317,6 +317,6 @@ def _flags(form: str) -> int:
     legal = tables.legal_forms()
     if own and has_few_vowels(form):
         own |= FEW
-    if is_surely_patronymic(form):
-        own |= PATRONYMIC
+    if may_stand_between(form):
+        own |= BETWEEN
     return own | (LEGAL if form in legal.by_first or legal.nearly_at(form) else 0)

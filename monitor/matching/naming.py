@@ -23,6 +23,10 @@ def spelling(it: Situation) -> Iterator[Reason]:
     total = sum(len(part.form) for place, part in enumerate(it.pattern.parts) if place in it.assignment.reading.parts)
     if signs.has_legal_form(it):  # it is spelt as on the list, and part of the name
         total += sum(len(part.form) for part in it.pattern.parts if part.role is Role.LEGAL)
+    if it.known_as:
+        said = " ".join(it.known_as).title()
+        yield Reason("known-as", f"“{it.part.tokens.surface(it.first, it.last)}” is how {said} is written", -2.0)
+        return
     for found in it.assignment.found:
         rule = found.likeness.rule
         if rule == "equal":
@@ -190,9 +194,11 @@ def order(it: Situation) -> Iterator[Reason]:
     """Surname first is as good as surname last; other orders are not how a name is written."""
     by_text = _as_written(it)
     inside = {it.part.tokens.forms[at] for at in it.extras()}
-    if it.pattern.person and not inside.isdisjoint(tables.titles().descent):
+    descent = tables.titles().descent
+    if it.pattern.person and not inside.isdisjoint(descent):
         left = [it.pattern.parts[place] for place in it.left_off()]
-        if by_text != sorted(by_text) or any(part.form in inside for part in left if part.role is Role.GIVEN):
+        turned = by_text not in (sorted(by_text), it.pattern.as_spoken(by_text))  # BIN LADIN, Usama: Usama bin Ladin
+        if turned or any(part.form in inside for part in left if part.role is Role.GIVEN):
             yield Reason("order", "the son of the one is not the son of the other", -20.0)
             return
     if by_text == sorted(by_text) or len(by_text) < 2:

@@ -81,6 +81,11 @@ def is_surely_patronymic(form: str) -> bool:
     return len(form) > 5 and any(base.endswith(endings) for base in (form, *bases(form)))
 
 
+def may_stand_between(form: str) -> bool:
+    """Whether the words of a name in a script with few vowels may have this between them: a patronymic, bin."""
+    return is_surely_patronymic(form) or form in tables.titles().particles
+
+
 def _surname_places(name: str, tokens: Tokens) -> set[int]:
     """Which words are the surname: before a comma, in capitals beside words that are not, or by convention the last."""
     count = len(tokens)

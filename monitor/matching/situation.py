@@ -13,6 +13,7 @@ from monitor.matching import tables
 from monitor.matching.assign import Assignment, Found
 from monitor.matching.pattern import Pattern, Role
 from monitor.matching.scene import Part, Scene
+from monitor.matching.scripts.aloud import names
 from monitor.matching.similar import swapped
 from monitor.matching.text import fold
 from monitor.matching.words import known
@@ -52,6 +53,11 @@ class Situation:
 
     def surface(self, found: Found) -> str:
         return self.part.tokens.surface(found.first, found.last)
+
+    @cached_property
+    def known_as(self) -> tuple[str, ...]:
+        """The name that the mention's word always stands for where it is read aloud; () for any other mention."""
+        return names().whole.get(self.part.tokens.surface(self.first, self.last), ()) if self.part.aloud else ()
 
     def as_listed(self, surface: str) -> bool:
         """Whether the list's name has this word, in the same letters."""

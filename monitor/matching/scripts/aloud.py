@@ -44,6 +44,8 @@ class Names(NamedTuple):
     korean_compound: dict[str, tuple[str, ...]]
     sounds: dict[str, str]  # of Chinese letters in foreign names, in katakana
     foreign: dict[str, str]  # established foreign names in Chinese letters
+    whole: dict[str, tuple[str, ...]]  # who is always meant by a word that the press writes alone
+    of_god: frozenset[str]  # Arabic words that are one name with God's behind them
 
 
 @tables.once
@@ -62,17 +64,41 @@ def names() -> Names:
         {text: tuple(readings) for text, readings in data["korean"]["compound"].items()},
         {letter: kana for kana, letters in data["foreign"]["sounds"].items() for letter in letters},
         data["foreign"]["names"],
+        {text: tuple(read.split()) for text, read in data["whole"].items()},
+        frozenset(map(fold, data["arabic"]["of_god"])),
     )
 
 
-_SECOND = re.compile("[\u0e00-\u0e7f\u1780-\u17ff\u30a0-\u30ff\u3400-\u9fff\uac00-\ud7a3]|عبد ?ال")
-"""What has a second reading."""
+_AROUND = {
+    "han": "({})",
+    "kana": "(?<![\u30a0-\u30ff])({})(?![\u30a0-\u30ff])",
+    "hangul": "(?<![\uac00-\ud7a3])({})",
+    "arabic": "(?<![\u0620-\u06ff])[وفبلك]?({})(?![\u0620-\u06ff])",
+    "hebrew": "(?<![א-ת])[והבלמשכ]?({})(?![א-ת])",
+}
+"""How a word that is always somebody's stands in a text: what may be attached to it, and what not."""
+
+
+@tables.once
+def _whole() -> dict[str, re.Pattern[str]]:
+    by_script: dict[str, list[str]] = {}
+    for text in sorted(names().whole, key=lambda text: (-len(text), text)):
+        by_script.setdefault(_script(text), []).append(re.escape(text))
+    return {script: re.compile(_AROUND[script].format("|".join(some))) for script, some in by_script.items()}
+
+
+@tables.once
+def _second() -> re.Pattern[str]:
+    """What has a second reading."""
+    letters = "[\u0e00-\u0e7f\u1780-\u17ff\u30a0-\u30ff\u3400-\u9fff\uac00-\ud7a3]"
+    known = (re.escape(text) for text in names().whole if _script(text) in ("arabic", "hebrew"))
+    return re.compile("|".join((letters, "عبد ?ال", " الله", *known)))
 
 
 def aloud(text: str, begin: int = 0, end: int | None = None) -> Tokens | None:
     """The second reading of `text[begin:end]`; None when it has none. Offsets count from the start of the text."""
     end = len(text) if end is None else end
-    if text.isascii() or not _SECOND.search(text, begin, end):
+    if text.isascii() or not _second().search(text, begin, end):
         return None
     tokens = tokenise(text, begin, end)
     forms: list[str] = []
@@ -95,8 +121,10 @@ def _readings(tokens: Tokens) -> Iterator[list[Word]]:
 
 def _script(form: str) -> str:
     first = form[:1]
+    if "א" <= first <= "ת":
+        return "hebrew"
     if first < "\u0620" or first > "\u9fff":
-        return ""
+        return "hangul" if "\uac00" <= first <= "\ud7a3" else ""
     if first <= "\u06ff":
         return "arabic"
     if "\u0e00" <= first <= "\u0e7f":
@@ -136,11 +164,24 @@ def _kana(tokens: Tokens, run: list[int]) -> Iterator[list[Word]]:
             words.append(Word(form, start, end))
     if words:
         yield words
+    yield from _known(tokens, run)
+
+
+def _known(tokens: Tokens, run: list[int]) -> Iterator[list[Word]]:
+    """Who is always meant by a word: by 普京 Vladimir Putin. The words of the name share the letters."""
+    begin, last = tokens.starts[run[0]], tokens.ends[run[-1]]
+    pattern = _whole().get(_script(tokens.surface(run[0], run[0])))
+    for found in pattern.finditer(tokens.text, begin, last) if pattern else ():
+        read = names().whole[found[1]]
+        start, end = found.span(1)
+        places = [start + number for number in range(len(read))]
+        yield [Word(form, at, after) for form, at, after in zip(read, places, [*places[1:], end], strict=True)]
 
 
 def _han(tokens: Tokens, run: list[int]) -> Iterator[list[Word]]:
     """Surname and given name, wherever a letter or two may be a surname: Chinese by sound, Japanese by the tables."""
     yield from _foreign(tokens, run)
+    yield from _known(tokens, run)
     known, text, last = names(), tokens.text, tokens.ends[run[-1]]
     for at in run:
         start = tokens.starts[at]
@@ -221,6 +262,7 @@ def _spelt(tokens: Tokens, part: list[int], *, at_end: bool) -> Iterator[Word]:
 
 def _hangul(tokens: Tokens, run: list[int]) -> Iterator[list[Word]]:
     """Surname and given name of a word of three syllables, without what may be attached to it."""
+    yield from _known(tokens, run)
     known = names().korean
     for at in run:
         start = tokens.starts[at]
@@ -311,13 +353,19 @@ def _soft_too(words: list[Word]) -> Iterator[list[Word]]:
 _CHUNK = re.compile(r"[^\s\u00b7\u200b]+")
 
 
+def _bare(form: str) -> tuple[str, ...]:
+    return form, form[1:]  # وفضل الله
+
+
 def _arabic(tokens: Tokens, run: list[int]) -> Iterator[list[Word]]:
-    """The run with عبد and the name after it as one word, where there is such a pair."""
+    """The run with عبد and the name after it as one word, or نصر and God's, where there is such a pair."""
+    yield from _known(tokens, run)
     words: list[Word] = []
     joined = False
     for at in run:
         form = tokens.forms[at]
-        if words and words[-1].form.endswith("عبد") and len(words[-1].form) <= 4 and form.startswith("ال"):
+        servant = words and words[-1].form.endswith("عبد") and len(words[-1].form) <= 4 and form.startswith("ال")
+        if servant or (words and form == "الله" and not names().of_god.isdisjoint(_bare(words[-1].form))):
             words[-1] = Word(words[-1].form + form, words[-1].start, tokens.ends[at])
             joined = True
         else:
@@ -326,4 +374,12 @@ def _arabic(tokens: Tokens, run: list[int]) -> Iterator[list[Word]]:
         yield words
 
 
-_READERS = {"arabic": _arabic, "hangul": _hangul, "kana": _kana, "han": _han, "thai": _thai, "khmer": _khmer}
+_READERS = {
+    "arabic": _arabic,
+    "hebrew": _known,
+    "hangul": _hangul,
+    "kana": _kana,
+    "han": _han,
+    "thai": _thai,
+    "khmer": _khmer,
+}

@@ -62,7 +62,8 @@ def convincing(pairs: Sequence[tuple[str, str, float]], *, parts: int, person: b
         in_order and (person or consonants >= ENOUGH_OF_A_BODY) and lost / consonants <= MEAN_OF_LOOSE
     ):
         return False
-    enough = ENOUGH_OF_FEW if few and not (person and all(_is_known(word, name) for word, name, _ in pairs)) else ENOUGH
+    known = person and all(_is_known(word, name) for word, name, _ in pairs)
+    enough = ENOUGH_OF_FEW if few and not known else ENOUGH
     if len(pairs) < parts:  # the other words are the name's own
         enough -= 2
     elif parts == 1:
