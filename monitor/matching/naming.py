@@ -197,7 +197,8 @@ def order(it: Situation) -> Iterator[Reason]:
     descent = tables.titles().descent
     if it.pattern.person and not inside.isdisjoint(descent):
         left = [it.pattern.parts[place] for place in it.left_off()]
-        turned = by_text not in (sorted(by_text), it.pattern.as_spoken(by_text))  # BIN LADIN, Usama: Usama bin Ladin
+        own = not descent.isdisjoint(part.form for part in it.pattern.parts)  # BIN LADIN, Usama: Usama bin Ladin
+        turned = by_text != sorted(by_text) and not (own and by_text == it.pattern.as_spoken(by_text))
         if turned or any(part.form in inside for part in left if part.role is Role.GIVEN):
             yield Reason("order", "the son of the one is not the son of the other", -20.0)
             return
