@@ -34,7 +34,8 @@ def give_back() -> None:
 def trim() -> None:
     """Let go of what is free already, of small pieces too: after a large document, which is made into very many.
 
-    Takes a few milliseconds. Does nothing where the C library has no such call.
+    Also now and then in a service: what is free between small pieces that are kept is otherwise never given back. Takes
+    a few milliseconds. Does nothing where the C library has no such call.
     """
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).malloc_trim(0)

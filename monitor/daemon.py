@@ -26,7 +26,7 @@ from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_J
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from monitor import config
-from monitor.allocation import give_back
+from monitor.allocation import give_back, trim
 from monitor.client import Client
 from monitor.config import Settings
 from monitor.errors import MonitorError, UsageError
@@ -65,6 +65,10 @@ RESCREEN_TICK = 5.0
 
 HEALTH_TICK = 60.0
 """Seconds between looks at how feeds, lists and channels do."""
+
+TRIM_TICK = 900.0
+"""Seconds between two times that freed memory goes back to the system: it lies between what is kept, and a day of polls
+leaves 20 MB so."""
 
 PING_TICK = 300.0
 """Seconds between two requests for `alerts.heartbeat_url`, what watchers of such a kind expect."""
@@ -245,6 +249,7 @@ class Daemon:
             ("health", self.health, HEALTH_TICK),
             ("ping", self.ping, PING_TICK),
             ("prune", self.prune, 3600.0),
+            ("memory", trim, TRIM_TICK),
         ):
             first = utc_now() if name in {"work", "lists"} else None  # the scheduler goes by the machine's clock
             extra = {"next_run_time": first} if first else {}
