@@ -52,8 +52,8 @@ def news(data: Path) -> list[Article]:
     found = []
     for name in ARTICLES:
         with gzip.open(data / "articles" / name, "rt", encoding="utf-8") as lines:
-            rows = map(json.loads, lines)
-            found += [Article(row["id"], row.get("title", ""), row.get("text", ""), row.get("lang", "")) for row in rows]
+            for row in map(json.loads, lines):
+                found.append(Article(row["id"], row.get("title", ""), row.get("text", ""), row.get("lang", "")))
     return found
 
 

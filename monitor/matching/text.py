@@ -47,7 +47,7 @@ _REST = rf"(?:[{_BASIC}]|(?=[\U00010a00-\U00011fff])[{_BEYOND}])"
 """A mark. Two sets: `re` looks a letter up at once only in one that keeps to the first 65,536 code points."""
 
 _LETTER = rf"[^\W_{_ALONE}]"
-_APOSTROPHES = "'’ʼ‘`´"
+_APOSTROPHES = "'’ʼ‘`´׳"
 _SPECIAL = re.compile(
     "[^\x00-\xac\xae-\u02ff\u0370-\u0482\u048a-\u0590\u2010-\u2029\u2030-\u205f\u20a0-\u20cf\u2100-\u2bff]"
 )
