@@ -6,6 +6,7 @@ Screener.from_paths(["watchlists"]).screen(title="…", text="…")
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 from collections import deque
@@ -108,11 +109,13 @@ def share(matcher: Matcher | None) -> None:
 def forked(matcher: Matcher, jobs: int) -> Iterator[Executor]:
     """A pool of processes that have the matcher without its being sent to them."""
     share(matcher)
+    gc.freeze()  # what is there before the fork stays shared: no collection in a worker looks at it, and so copies it
     try:
         context = multiprocessing.get_context("fork")
         with ProcessPoolExecutor(jobs, mp_context=context) as pool:
             yield pool
     finally:
+        gc.unfreeze()
         share(None)
 
 
